@@ -1,0 +1,1 @@
+"""Masthead: who stands behind this account, and does anybody listen to it?"""
