@@ -1,0 +1,188 @@
+"""What one check of an account produced: plain data that turns into JSON and back.
+
+Sentences in a dossier carry one piece of markup: text between backticks was written by somebody
+else (a handle, a name, a post); everything outside them is ours. `wording.say` puts the backticks,
+the card writers turn them into inert text. Cards, exports and alerts are drawn from a dossier alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from bot.accounts import Platform
+from bot.store.records import Relation
+
+# Raised whenever a field changes its meaning or goes away; new fields do not raise it.
+SCHEMA_VERSION = 1
+
+
+class State(StrEnum):
+    """How a check ended. COULD_NOT_CHECK is never counted as NOT_FOUND."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    INSUFFICIENT = "insufficient"
+    COULD_NOT_CHECK = "could_not_check"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Line(StrEnum):
+    """The three lines of an assessment. A finding on one never changes the words on another."""
+
+    STATE_LINK = "state_link"
+    COORDINATION = "coordination"
+    ENGAGEMENT = "engagement"
+
+
+class Category(StrEnum):
+    """Kinds of evidence that count as independent of each other (IIAF, Pamment and Smith 2022)."""
+
+    TECHNICAL = "technical"
+    BEHAVIOURAL = "behavioural"
+    CONTEXTUAL = "contextual"
+
+
+class SourceNote(msgspec.Struct, frozen=True, kw_only=True):
+    """A source as the dossier shows it. `grade` is the Admiralty grade of the source, such as "B2"."""
+
+    key: str
+    title: str
+    publisher: str
+    url: str
+    published_on: str | None
+    retrieved_on: str
+    grade: str
+    # The source whose content this one copies; the two count as one.
+    derived_from: str | None = None
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing a reader can look at. `source` is the key of a SourceNote; `grade` that of the claim."""
+
+    text: str
+    at: datetime | None = None
+    url: str | None = None
+    source: str | None = None
+    grade: str | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What one check says.
+
+    `n` of `of`: how many items showed it out of how many looked at; None where counting makes no sense.
+    `weight` is the value on the link line before qualifiers, 0..1, negative when it speaks against;
+    None when the finding carries no weight. `reason` says why the check could not run, was
+    insufficient or does not apply. `towards` names the entity (registry key) that the finding points to.
+    """
+
+    check: str
+    line: Line
+    category: Category | None
+    state: State
+    summary: str
+    reason: str | None = None
+    n: int | None = None
+    of: int | None = None
+    weight: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    benign: str | None = None
+    disarm: tuple[str, ...] = ()
+    towards: str | None = None
+
+
+class ChainStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """One hop from the account upward: `from_` stands above or beside `to` by `relation`.
+
+    `source` is the key of a SourceNote, `grade` the Admiralty grade of the claim, `hedge` the source's
+    own words of caution.
+    """
+
+    from_: str
+    relation: Relation
+    to: str
+    source: str
+    grade: str
+    as_of: str | None = None
+    hedge: str | None = None
+
+
+class AssessedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the assessment.
+
+    `band` is a likelihood word of ICD 203 with its bounds `low` and `high`, all None when not assessed
+    or where a line carries no likelihood (coordination, engagement). `confidence` is a sentence of its own.
+    """
+
+    band: str | None
+    low: float | None
+    high: float | None
+    confidence: str | None
+    sentence: str
+    chain: tuple[ChainStep, ...] = ()
+
+
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+    """The three lines, the strongest thing against, and what would change them."""
+
+    state_link: AssessedLine
+    coordination: AssessedLine
+    engagement: AssessedLine
+    against: str
+    would_change: tuple[str, ...] = ()
+
+
+class DossierAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Which account was checked. `name` is the registry's or the profile's, `url` its canonical page."""
+
+    platform: Platform
+    handle: str | None
+    platform_id: str | None
+    url: str
+    name: str | None = None
+    # Set when a post was asked about: its canonical URL.
+    post_url: str | None = None
+    # What a reader should know of the name itself: look-alike letters, a mirror that was replaced.
+    warnings: tuple[str, ...] = ()
+
+
+class DossierSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest profile held. None in a count means "not reported"."""
+
+    taken_at: datetime
+    source: str
+    display_name: str | None
+    bio: str | None
+    created_at: datetime | None
+    followers: int | None
+    following: int | None
+    posts: int | None
+    rounded: bool
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one check produced. `posts_held` counts the posts in the window `days`."""
+
+    account: DossierAccount
+    snapshot: DossierSnapshot | None
+    assessment: Assessment
+    findings: tuple[Finding, ...]
+    sources: tuple[SourceNote, ...]
+    checked_at: datetime
+    days: int
+    posts_held: int
+    registry_version: str
+    timings_ms: dict[str, float]
+    schema: int = SCHEMA_VERSION
+
+
+def to_json(dossier: Dossier) -> bytes:
+    """Return the documented JSON (docs/json.md)."""
+    return msgspec.json.encode(dossier)
+
+
+def from_json(raw: bytes | str) -> Dossier:
+    """Read what `to_json` wrote. Raises msgspec.ValidationError on anything else."""
+    return msgspec.json.decode(raw, type=Dossier)
