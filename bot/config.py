@@ -1,0 +1,178 @@
+"""Settings: a frozen tree read from TOML, with the environment over it.
+
+`MASTHEAD_<SECTION>_<KEY>` overrides `section.key` (`MASTHEAD_STORE_PATH`); `DISCORD_TOKEN` stands for
+`discord.token`. `config.example.toml` documents every key; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from typing import TypeVar, cast
+
+from bot.errors import ConfigError
+
+T = TypeVar("T")
+
+CONFIG_FILE = Path("config.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreConfig:
+    """Where everything is kept."""
+
+    path: Path = Path("masthead.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordConfig:
+    """How the bot reaches Discord. Without a token `masthead run` does not connect."""
+
+    # Left out of repr, so that a logged configuration holds no secret.
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckConfig:
+    """What `/check` looks at unless the member says otherwise."""
+
+    days: int = field(default=90, metadata={"min": 1, "max": 3650})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogConfig:
+    """What goes to standard error."""
+
+    level: str = field(default="info", metadata={"choices": ("debug", "info", "warning", "error")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings, each with the default that works on a fresh machine."""
+
+    store: StoreConfig = StoreConfig()
+    discord: DiscordConfig = DiscordConfig()
+    check: CheckConfig = CheckConfig()
+    log: LogConfig = LogConfig()
+
+
+SECTIONS: dict[str, type] = {
+    "store": StoreConfig,
+    "discord": DiscordConfig,
+    "check": CheckConfig,
+    "log": LogConfig,
+}
+
+
+def load(file: Path | None, *, environment: Mapping[str, str]) -> Config:
+    """Read `file` (None: config.toml where there is one) and the environment over it.
+
+    Raises ConfigError, naming the key or the file, on the first thing that is wrong.
+    """
+    tables = _tables(file)
+    for name in tables:
+        if name not in SECTIONS:
+            raise ConfigError(name, f"there is no such section.{_nearest(name, SECTIONS)}")
+    _refuse_unknown_variables(environment)
+    read = partial(_section, tables=tables, environment=environment)
+    return Config(
+        store=read("store", StoreConfig),
+        discord=read("discord", DiscordConfig),
+        check=read("check", CheckConfig),
+        log=read("log", LogConfig),
+    )
+
+
+def _tables(file: Path | None) -> dict[str, object]:
+    if file is None:
+        if not CONFIG_FILE.exists():
+            return {}
+        file = CONFIG_FILE
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(file), f"not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(file), f"not UTF-8 text (byte {error.start})") from error
+    except OSError as error:
+        raise ConfigError(str(file), f"cannot be read: {error.strerror}") from error
+
+
+def _section(
+    name: str, kind: Callable[..., T], *, tables: Mapping[str, object], environment: Mapping[str, str]
+) -> T:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(name, f"expected a section `[{name}]`, got {table!r}")
+    given = cast("dict[str, object]", table)
+    known = {f.name: f for f in fields(SECTIONS[name])}
+    for key in given:
+        if key not in known:
+            raise ConfigError(f"{name}.{key}", f"there is no such setting.{_nearest(key, known)}")
+    values: dict[str, object] = {}
+    for key, setting in known.items():
+        variable = _variable(name, key)
+        if variable in environment:
+            values[key] = _value(setting, environment[variable], name=variable)
+        elif key in given:
+            values[key] = _value(setting, given[key], name=f"{name}.{key}")
+    if kind is DiscordConfig and "token" not in values and "DISCORD_TOKEN" in environment:
+        values["token"] = environment["DISCORD_TOKEN"].strip()
+    return kind(**values)
+
+
+def _value(setting: dataclasses.Field[object], raw: object, *, name: str) -> object:
+    """Read one value as the type of the setting's default; the environment gives text for everything."""
+    secret = not setting.repr
+    shown = "something else" if secret else repr(raw)
+    if isinstance(setting.default, int):
+        number = _whole_number(raw)
+        if number is None:
+            raise ConfigError(name, f"expected a whole number, got {shown}")
+        low, high = setting.metadata["min"], setting.metadata["max"]
+        if not low <= number <= high:
+            raise ConfigError(name, f"expected a whole number from {low} to {high}, got {number}")
+        return number
+    if not isinstance(raw, str):
+        raise ConfigError(name, f"expected text in quotes, got {shown}")
+    if isinstance(setting.default, Path):
+        if not raw.strip():
+            raise ConfigError(name, "expected a file name, got an empty text")
+        return Path(raw).expanduser()
+    choices: tuple[str, ...] | None = setting.metadata.get("choices")
+    if choices and raw not in choices:
+        raise ConfigError(name, f"expected one of {', '.join(choices)}, got {shown}")
+    return raw.strip()
+
+
+def _whole_number(raw: object) -> int | None:
+    if isinstance(raw, str):
+        try:
+            return int(raw)
+        except ValueError:
+            return None
+    # TOML's true and false are ints to Python, but nobody means them as numbers.
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+
+
+def _variable(section: str, key: str) -> str:
+    return f"MASTHEAD_{section}_{key}".upper()
+
+
+def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    known = {_variable(name, f.name) for name, kind in SECTIONS.items() for f in fields(kind)}
+    prefixes = tuple(f"MASTHEAD_{name}_".upper() for name in SECTIONS)
+    for variable in environment:
+        # Other MASTHEAD_… variables belong to the tests (MASTHEAD_DISCORD_OPENAPI) or to tools around us.
+        if variable.startswith(prefixes) and variable not in known and variable != "MASTHEAD_DISCORD_OPENAPI":
+            raise ConfigError(variable, f"there is no such setting.{_nearest(variable, known)}")
+
+
+def _nearest(name: str, known: Mapping[str, object] | set[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f" Did you mean `{close[0]}`?" if close else f" Known: {', '.join(sorted(known))}."
