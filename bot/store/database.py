@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
@@ -28,6 +29,8 @@ T = TypeVar("T")
 READERS = 2
 # A reader never waits in WAL mode; this is for another process that holds the write lock.
 BUSY_TIMEOUT_S = 5.0
+# "MAST", in the header of the file: tells our database from another program's.
+APPLICATION_ID = 0x4D415354
 
 
 class Database:
@@ -48,8 +51,11 @@ class Database:
         """Open `path`, creating or migrating it. Raises StoreError with a sentence for people."""
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.closing(_connect(path)) as connection:
+            # A connection that has changed nothing yet: what is not ours, or is newer, stays as it is.
+            with contextlib.closing(_plain(path)) as connection:
                 migrate(connection, path)
+            # Sets the journal mode, which the file keeps, so that later connections need no lock for it.
+            _connect(path).close()
         return cls(path, connections=_Connections(path))
 
     async def read(
@@ -109,25 +115,25 @@ class _Connections:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Generator[sqlite3.Connection, None, None]:
-    """Hold one write transaction: commit at the end, roll back when the block raises."""
+    """Hold one write transaction: commit at the end, roll back when the block or the commit fails."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection
+        connection.execute("COMMIT")
     except BaseException:
         # A full disk has already rolled back by itself.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the schema up to date; the file as it was is kept beside it first.
 
-    Raises StoreError for a database of a newer Masthead, which is left untouched.
+    Raises StoreError for a database of a newer Masthead or of another program; both are left untouched.
     """
     migrations = _migrations()
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = _version(connection, path)
     newest = len(migrations)
     if version > newest:
         raise StoreError(
@@ -137,10 +143,16 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     if version == newest:
         return
     if version:
-        backup(connection, path.with_name(f"{path.name}.before-{version + 1:04d}"))
-    for number, script in enumerate(migrations[version:], start=version + 1):
-        # executescript commits an open transaction first, so the script carries its own.
-        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+        backup(connection, _free(path.with_name(f"{path.name}.before-{version + 1:04d}")))
+    for number, script in enumerate(migrations, start=1):
+        with transaction(connection):
+            # Another process may have come first while this one waited for the lock.
+            if _version(connection, path) >= number:
+                continue
+            for statement in _statements(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {number}")
         log.info("store: schema %d", number)
 
 
@@ -148,7 +160,41 @@ def backup(connection: sqlite3.Connection, target: Path) -> None:
     """Write a compact, consistent copy to `target`. Raises StoreError when it exists already."""
     if target.exists():
         raise StoreError(f"{target} exists already. Move it away or give another name.")
-    connection.execute("VACUUM INTO ?", (str(target),))
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    try:
+        connection.execute("VACUUM INTO ?", (str(partial),))
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the schema's number, 0 for an empty file. Raises StoreError for another program's file."""
+    tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    if tables and owner != APPLICATION_ID:
+        raise StoreError(
+            f"{path} is not a Masthead database but another program's. Name another file in `store.path`."
+        )
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _free(path: Path) -> Path:
+    """Return `path`, or the first of `path-2`, `path-3` … when an earlier attempt left its copy there."""
+    candidates = (path.with_name(f"{path.name}-{n}") for n in itertools.count(2))
+    return next(each for each in itertools.chain([path], candidates) if not each.exists())
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Cut a script into statements. `executescript` would do, but it commits before it starts."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
 
 
 def _migrations() -> list[str]:
@@ -161,8 +207,12 @@ def _migrations() -> list[str]:
     return [script for _name, script in scripts]
 
 
+def _plain(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S)
+    connection = _plain(path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -178,7 +228,7 @@ def _explained(path: Path) -> Generator[None, None, None]:
         raise StoreError(
             f"{path} cannot be created: {error.strerror}. Choose another `store.path`."
         ) from error
-    except sqlite3.IntegrityError:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
     except sqlite3.DatabaseError as error:
         raise StoreError(_sentence(path, error)) from error
