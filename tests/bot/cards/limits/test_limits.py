@@ -17,10 +17,10 @@ JSON = st.recursive(
 # Keys that lead the walk into every corner, with values of any shape in them.
 KEYS = sorted(
     words(
-        "type content embeds components flags attachments allowed_mentions nonce fields author footer image "
-        "url style custom_id label options value name description choices accessory items media file component "
-        "parse users data title min_values max_values id default_values channel_types contexts emoji message "
-        "applied_tags"
+        "type content embeds components flags attachments allowed_mentions nonce fields author footer "
+        "image url style custom_id label options value name description choices accessory items media file "
+        "component parse users data title min_values max_values id default_values channel_types contexts "
+        "emoji message applied_tags"
     )
 )
 HOSTILE = st.recursive(
