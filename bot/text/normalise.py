@@ -27,10 +27,15 @@ def fold(text: str) -> str:
     while True:
         # Deleting comes first: a zero-width character between a letter and its accent keeps NFKC from
         # composing them. Lower-casing may undo NFKC (Turkish dotted I), hence the loop.
-        folded = unicodedata.normalize("NFKC", _UNDRAWN.sub("", text)).lower()
+        folded = unicodedata.normalize("NFKC", without_undrawn(text)).lower()
         if folded == text or folded.isascii():
             return folded
         text = folded
+
+
+def without_undrawn(text: str) -> str:
+    """Delete what is not drawn: zero-width and format characters, variation selectors, controls."""
+    return _UNDRAWN.sub("", text)
 
 
 def body(text: str) -> str:
