@@ -145,6 +145,9 @@ class Relation(StrEnum):
     MEMBER_OF = "member_of"
     EMPLOYS = "employs"
     REPRESENTS = "represents"
+    CREDITS = "credits"
+    # A source reports a link and does not say of which kind.
+    LINKS_TO = "links_to"
     # Entity to account or domain.
     HAS_ACCOUNT = "has_account"
     HAS_SITE = "has_site"

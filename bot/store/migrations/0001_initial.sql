@@ -145,6 +145,24 @@ CREATE TABLE domain_claim (
 ) STRICT;
 CREATE INDEX domain_claim_entity ON domain_claim (entity_id) WHERE retracted_ms IS NULL;
 
+-- What registered handles and names look like (confusable skeleton, signs dropped): finds look-alikes only.
+CREATE TABLE look_alike (
+    shape      TEXT NOT NULL,
+    account_id INTEGER REFERENCES account,
+    entity_id  INTEGER REFERENCES entity,
+    CHECK ((account_id IS NULL) <> (entity_id IS NULL)),
+    UNIQUE (shape, account_id, entity_id)
+) STRICT;
+
+-- Which starter set and which files the registry holds; together they are its version.
+CREATE TABLE registry_load (
+    load_id   INTEGER PRIMARY KEY,
+    kind      TEXT NOT NULL CHECK (kind IN ('starter', 'import')),
+    version   TEXT NOT NULL,
+    loaded_ms INTEGER NOT NULL,
+    UNIQUE (kind, version)
+) STRICT;
+
 CREATE TABLE snapshot (
     snapshot_id  INTEGER PRIMARY KEY,
     account_id   INTEGER NOT NULL REFERENCES account,

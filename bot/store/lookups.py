@@ -1,0 +1,93 @@
+"""What an import asks, so that a second reading, or a list that the starter registry quotes, adds nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from bot.accounts import AccountRef
+from bot.store.accounts import find_accounts
+from bot.store.records import EntityId, Relation
+from bot.text.normalise import fold
+
+_SOURCE_ID = "SELECT source_id FROM source WHERE key = ?"
+
+_ENTITY_ID = "SELECT entity_id FROM entity WHERE key = ?"
+
+# The entity that a row of a list was read as before: whoever it gives an account, a site or a class.
+_OF_ROW = """
+SELECT entity_id FROM typology WHERE source_id = :source AND locator = :locator
+UNION ALL
+SELECT entity_id FROM domain_claim WHERE source_id = :source AND locator = :locator AND relation = 'has_site'
+UNION ALL
+SELECT entity_id FROM account_claim
+ WHERE source_id = :source AND locator = :locator AND relation = 'has_account'
+ LIMIT 1
+"""
+
+_SUBJECT_OF_ROW = "SELECT subject_id FROM claim WHERE source_id = ? AND locator = ? AND relation = ? LIMIT 1"
+
+_NAMED_BY = """
+SELECT entity_id
+  FROM entity_name JOIN entity USING (entity_id)
+ WHERE folded = ? AND source_id = ? AND country IS ? AND entity.kind IN (SELECT value FROM json_each(?))
+ ORDER BY entity_id
+ LIMIT 1
+"""
+
+_HOLDER = """
+SELECT entity_id
+  FROM account_claim JOIN entity USING (entity_id)
+ WHERE account_id = ? AND source_id = ? AND relation = 'has_account'
+   AND entity.kind IN (SELECT value FROM json_each(?))
+ ORDER BY account_claim_id
+ LIMIT 1
+"""
+
+
+def source_id(connection: sqlite3.Connection, key: str) -> int | None:
+    """Return the row of a source."""
+    row = connection.execute(_SOURCE_ID, (key,)).fetchone()
+    return None if row is None else row[0]
+
+
+def entity_id(connection: sqlite3.Connection, key: str) -> EntityId | None:
+    """Return the row of an entity."""
+    return _entity(connection.execute(_ENTITY_ID, (key,)))
+
+
+def entity_of_row(connection: sqlite3.Connection, source: int, locator: str) -> EntityId | None:
+    """Return whom an earlier import, or the starter registry, read this row of the list as."""
+    return _entity(connection.execute(_OF_ROW, {"source": source, "locator": locator}))
+
+
+def subject_of_row(
+    connection: sqlite3.Connection, source: int, locator: str, *, relation: Relation
+) -> EntityId | None:
+    """Return who stands in this relation to another entity according to this row."""
+    return _entity(connection.execute(_SUBJECT_OF_ROW, (source, locator, relation)))
+
+
+def entity_named_by(
+    connection: sqlite3.Connection, source: int, name: str, *, country: str | None, kinds: Iterable[str]
+) -> EntityId | None:
+    """Return the entity that this list calls `name`. A name from another list proposes nothing."""
+    return _entity(connection.execute(_NAMED_BY, (fold(name), source, country, json.dumps(sorted(kinds)))))
+
+
+def holder(
+    connection: sqlite3.Connection, source: int, ref: AccountRef, *, kinds: Iterable[str]
+) -> EntityId | None:
+    """Return the entity of one of these kinds to which the list already gives the account."""
+    bound = json.dumps(sorted(kinds))
+    for account in find_accounts(connection, ref):
+        found = _entity(connection.execute(_HOLDER, (account.account_id, source, bound)))
+        if found is not None:
+            return found
+    return None
+
+
+def _entity(cursor: sqlite3.Cursor) -> EntityId | None:
+    row = cursor.fetchone()
+    return None if row is None else EntityId(row[0])

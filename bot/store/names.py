@@ -1,0 +1,112 @@
+"""What the registry and earlier checks can suggest, and what looks alike."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.accounts import AccountRef, Platform
+from bot.store.records import Entity, EntityId
+from bot.store.registry import ENTITY_COLUMNS, MAIN_NAME, entity_of
+from bot.text.normalise import fold
+
+# Registered accounts with the names of whoever has them, then accounts known from posts and checks alone.
+_NAMED_ACCOUNTS = f"""
+SELECT account.platform, account.handle, account.platform_id, {MAIN_NAME},
+       (SELECT json_group_array(name) FROM entity_name WHERE entity_id = entity.entity_id)
+  FROM account
+  LEFT JOIN account_claim AS link
+    ON link.account_claim_id = (SELECT min(account_claim_id) FROM account_claim
+                                 WHERE account_id = account.account_id AND relation = 'has_account'
+                                   AND retracted_ms IS NULL)
+  LEFT JOIN entity USING (entity_id)
+ WHERE account.handle IS NOT NULL OR entity.entity_id IS NOT NULL
+ ORDER BY entity.entity_id IS NULL, account.account_id
+"""  # noqa: S608
+
+_SITES = f"""
+SELECT 'website', domain.host, NULL, {MAIN_NAME},
+       (SELECT json_group_array(name) FROM entity_name WHERE entity_id = entity.entity_id)
+  FROM domain
+  JOIN domain_claim AS link
+    ON link.domain_claim_id = (SELECT min(domain_claim_id) FROM domain_claim
+                                WHERE domain_id = domain.domain_id AND retracted_ms IS NULL)
+  JOIN entity USING (entity_id)
+ ORDER BY domain.domain_id
+"""  # noqa: S608
+
+_ENTITIES_NAMED = f"""
+SELECT {ENTITY_COLUMNS}, found.name
+  FROM entity_name AS found JOIN entity USING (entity_id)
+ WHERE found.folded LIKE ? ESCAPE '\\'
+ ORDER BY found.folded <> ?, length(found.folded), found.entity_name_id
+ LIMIT ?
+"""  # noqa: S608
+
+_ALL_NAMES = "SELECT entity_id, name FROM entity_name ORDER BY entity_name_id"
+
+_SHAPED_ACCOUNTS = """
+SELECT account.platform, account.handle, account.platform_id, look_alike.shape
+  FROM look_alike JOIN account USING (account_id)
+ WHERE look_alike.shape IN (SELECT value FROM json_each(?))
+ ORDER BY account.account_id
+"""
+
+_SHAPED_ENTITIES = """
+SELECT look_alike.entity_id, entity_name.name
+  FROM look_alike JOIN entity_name USING (entity_id)
+ WHERE look_alike.shape IN (SELECT value FROM json_each(?))
+ ORDER BY entity_name.entity_name_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedAccount:
+    """An account with the name to show for it (None when nobody is known to have it) and all its names."""
+
+    ref: AccountRef
+    name: str | None
+    names: tuple[str, ...]
+
+
+def named_accounts(connection: sqlite3.Connection) -> Iterator[NamedAccount]:
+    """Yield every account and site that can be suggested, registered ones first."""
+    for query in (_NAMED_ACCOUNTS, _SITES):
+        for platform, handle, platform_id, name, names in connection.execute(query):
+            ref = AccountRef(platform=Platform(platform), handle=handle, platform_id=platform_id)
+            yield NamedAccount(ref=ref, name=name, names=tuple(json.loads(names)))
+
+
+def entities_named(connection: sqlite3.Connection, text: str, *, limit: int = 25) -> list[tuple[Entity, str]]:
+    """Return entities one of whose names contains `text` (folded), exact names first, with that name."""
+    folded = fold(text).strip()
+    if not folded:
+        return []
+    escaped = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = connection.execute(_ENTITIES_NAMED, (f"%{escaped}%", folded, limit * 4))
+    found: dict[EntityId, tuple[Entity, str]] = {}
+    for row in rows:
+        entity = entity_of(row)
+        found.setdefault(entity.entity_id, (entity, row[5]))
+    return list(found.values())[:limit]
+
+
+def all_names(connection: sqlite3.Connection) -> list[tuple[EntityId, str]]:
+    """Return every name of every entity."""
+    return connection.execute(_ALL_NAMES).fetchall()
+
+
+def accounts_shaped(connection: sqlite3.Connection, shapes: Iterable[str]) -> list[tuple[AccountRef, str]]:
+    """Return registered accounts whose handle has one of these shapes, with the shape."""
+    rows = connection.execute(_SHAPED_ACCOUNTS, (json.dumps(list(shapes)),))
+    return [
+        (AccountRef(platform=Platform(platform), handle=handle, platform_id=platform_id), drawn)
+        for platform, handle, platform_id, drawn in rows
+    ]
+
+
+def names_shaped(connection: sqlite3.Connection, shapes: Iterable[str]) -> list[tuple[EntityId, str]]:
+    """Return the names of entities one of whose names has one of these shapes."""
+    return connection.execute(_SHAPED_ENTITIES, (json.dumps(list(shapes)),)).fetchall()
