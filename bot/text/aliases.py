@@ -1,0 +1,173 @@
+"""The spellings under which those in the registry may be credited, built once and asked for every post."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from bot.text.characters import GLUED, UNSPACED
+from bot.text.confusables import skeleton, skeletons
+from bot.text.normalise import fold
+
+MIN_LETTERS = 5
+# Three characters of Han say as much as a word: 新华社.
+MIN_UNSPACED = 3
+
+_UNSPACED = re.compile(rf"[{UNSPACED}]")
+_GLUED = re.compile(rf"[{GLUED}]")
+
+
+class AliasKind(StrEnum):
+    HANDLE = "handle"
+    NAME = "name"
+    DOMAIN = "domain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """One spelling of one bearer.
+
+    `bearer` is the caller's own key; several aliases may share it. `listed` is an analyst's word that
+    this spelling is meant even though it is short or common; it then counts exactly as written.
+    """
+
+    text: str
+    kind: AliasKind
+    bearer: str
+    listed: bool = False
+
+
+class Aliases:
+    """Finds an alias by a handle, a look-alike, a name or an address. Where two are equal, the first wins."""
+
+    def __init__(self, aliases: Iterable[Alias]) -> None:
+        self._handles: dict[str, Alias] = {}
+        self._in_text: dict[str, Alias] = {}
+        self._looks: dict[str, Alias] = {}
+        self._exact: dict[str, Alias] = {}
+        self._names: dict[str, Alias] = {}
+        self._domains: dict[str, Alias] = {}
+        for alias in aliases:
+            self._add(alias)
+        self._name_lengths = _lengths_by_opening(self._names)
+        self.has_names = bool(self._names)
+        # No shorter word can stand for a handle.
+        self.shortest = min([MIN_LETTERS, *map(len, self._exact)])
+
+    def _add(self, alias: Alias) -> None:
+        key = " ".join(fold(alias.text).split())
+        if not key:
+            return
+        if alias.kind is AliasKind.DOMAIN:
+            self._domains.setdefault(key.removeprefix("www."), alias)
+            return
+        if alias.listed:
+            self._exact.setdefault(alias.text, alias)
+        telling = _telling(key) or alias.listed
+        if alias.kind is AliasKind.NAME:
+            # A name with an underscore is a handle that somebody entered as a name.
+            if telling and "_" not in key:
+                self._names.setdefault(key, alias)
+            return
+        self._handles.setdefault(key, alias)
+        if _telling(key):
+            self._in_text.setdefault(key, alias)
+            for look in skeletons(alias.text):
+                self._looks.setdefault(look, alias)
+
+    def handle(self, handle: str) -> Alias | None:
+        """Find who bears a handle that the platform itself points to: any registered one counts."""
+        return self._handles.get(fold(handle))
+
+    def word(self, folded: str, *, raw: str) -> Alias | None:
+        """Find the handle that a word of running text stands for: telling ones, look-alikes, listed ones."""
+        found = self._in_text.get(folded) or self._exact.get(raw)
+        if found or len(folded) < MIN_LETTERS or folded in _common_words():
+            return found
+        return self._looks.get(_look(raw)) or (None if raw == folded else self._looks.get(_look(folded)))
+
+    def is_name(self, folded: str) -> bool:
+        """Say whether a folded word is also somebody's name."""
+        return folded in self._names
+
+    def name_at(self, folded: str, at: int) -> tuple[Alias, int] | None:
+        """Find the longest name that begins at an offset of a folded text, with the offset of its end."""
+        for length in self._name_lengths.get(folded[at : at + 2], ()):
+            end = at + length
+            alias = self._names.get(folded[at:end])
+            if alias and end <= len(folded) and _ends(folded, end):
+                return alias, end
+        return None
+
+    def address(self, url: str) -> Alias | None:
+        """Find whom an address belongs to: a profile or post of a handle, or a page of a domain."""
+        try:
+            parts = urlsplit(url if "://" in url[:8] else f"https://{url}")
+            host = (parts.hostname or "").removeprefix("www.")
+        except ValueError:
+            return None
+        handle = _profile(host, parts.path)
+        found = self._handles.get(handle) if handle else None
+        while found is None and host:
+            found = self._domains.get(host)
+            host = host.partition(".")[2]
+        return found
+
+
+# Hosts whose paths begin with a handle, after one of these words or at once.
+_PROFILE_HOSTS = frozenset(
+    "x.com twitter.com mobile.twitter.com t.me telegram.me instagram.com threads.net threads.com "
+    "facebook.com m.facebook.com fb.com youtube.com m.youtube.com tiktok.com bsky.app "
+    "vk.com m.vk.com weibo.com".split()
+)
+_BEFORE_HANDLE = frozenset({"s", "profile", "c", "user", "channel", "n"})
+
+
+def _profile(host: str, path: str) -> str | None:
+    """Return the folded handle that an address names, `user@host` on the fediverse."""
+    segments = [segment for segment in path.split("/") if segment]
+    if host in _PROFILE_HOSTS:
+        if len(segments) > 1 and segments[0] in _BEFORE_HANDLE:
+            del segments[0]
+        return fold(segments[0].lstrip("@")) if segments else None
+    if segments and segments[0].startswith("@"):
+        user = fold(segments[0].lstrip("@"))
+        return user if "@" in user else f"{user}@{host}"
+    return None
+
+
+def _telling(key: str) -> bool:
+    """Say whether a folded spelling is too long and too rare to stand in a text by chance."""
+    if _UNSPACED.search(key):
+        return len(key) >= MIN_UNSPACED
+    return len(key) >= MIN_LETTERS and key not in _common_words()
+
+
+def _ends(folded: str, end: int) -> bool:
+    """Say whether a name may end here; scripts that write words together end anywhere."""
+    after = folded[end : end + 2]
+    if not after or _GLUED.match(folded[end - 1]):
+        return True
+    return not (after[0].isalnum() or after[0] == "_" or (after[0] == "." and after[1:].isalpha()))
+
+
+def _lengths_by_opening(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Group the lengths of names, longest first, by their first two characters."""
+    lengths: dict[str, set[int]] = {}
+    for name in names:
+        lengths.setdefault(name[:2], set()).add(len(name))
+    return {opening: tuple(sorted(found, reverse=True)) for opening, found in lengths.items()}
+
+
+_look = lru_cache(maxsize=1 << 16)(skeleton)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    lines = (files("bot.text") / "data" / "common_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
