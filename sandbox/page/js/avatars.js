@@ -1,0 +1,20 @@
+// People without a picture get a letter on a colour of their own, as in Discord.
+import { el } from "./dom.js";
+import { nameOf } from "./state.js";
+
+const COLOURS = 6;
+
+export function avatar(user, { size = "normal", online = null } = {}) {
+  const letter = [...nameOf(user)][0]?.toUpperCase() ?? "?";
+  const colour = Number(BigInt(user.id) >> 22n) % COLOURS;
+  const face = user.bot
+    ? el("img", { class: "avatar-face", src: "/page/icon.svg", alt: "" })
+    : el("span", { class: `avatar-face colour-${colour}`, text: letter });
+  const status =
+    online === null ? null : el("span", { class: `status-dot ${online ? "online" : "offline"}` });
+  return el("span", { class: `avatar ${size}`, "aria-hidden": "true" }, face, status);
+}
+
+export function appTag() {
+  return el("span", { class: "app-tag", text: "APP" });
+}
