@@ -77,9 +77,15 @@ class Chain:
     @property
     def is_ownership(self) -> bool:
         """Whether every hop carries ownership. One that develops, co-publishes or credits breaks it."""
-        if self.start is not None and self.start.relation not in OWNERSHIP | HOLDING:
-            return False
-        return all(step.relation in OWNERSHIP for step in self.steps)
+        return not self.other_kinds
+
+    @property
+    def other_kinds(self) -> frozenset[Relation]:
+        """The relations on the way that carry no ownership."""
+        relations = [step.relation for step in self.steps]
+        if self.start is not None and self.start.relation not in HOLDING:
+            relations.append(self.start.relation)
+        return frozenset(relations) - OWNERSHIP
 
     @property
     def grade(self) -> Grade:
@@ -114,8 +120,9 @@ def chains(
 ) -> tuple[Chain, ...]:
     """Return the chains that lead up from an account, a site or an entity.
 
-    For each body reached there is at most one chain of ownership and one of another kind: the best
-    graded, then the shortest. Ownership comes first, then the better grade, then the shorter chain.
+    For each body reached there is at most one chain of ownership and one of every other mixture of
+    kinds: the best graded, then the shortest. Co-publishing and developing are two ways to one body,
+    and both are told. Ownership comes first, then the better grade, then the shorter chain.
     `hops` counts claims between entities. Claims of ownership on the account itself are chains of their
     own: what holds for one account of an entity need not hold for the others.
     """
@@ -155,9 +162,9 @@ def _chains_from(
 
 def _best(found: Sequence[Chain]) -> tuple[Chain, ...]:
     """Keep the best chain of each kind to each body; claims for the same hops go into `also`."""
-    groups: dict[tuple[int, bool], list[Chain]] = {}
+    groups: dict[tuple[int, frozenset[Relation]], list[Chain]] = {}
     for chain in found:
-        groups.setdefault((chain.top.entity_id, chain.is_ownership), []).append(chain)
+        groups.setdefault((chain.top.entity_id, chain.other_kinds), []).append(chain)
     best = [_with_support(min(group, key=_order), group) for group in groups.values()]
     return tuple(sorted(best, key=lambda chain: (not chain.is_ownership, *_order(chain))))
 

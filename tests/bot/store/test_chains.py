@@ -62,6 +62,12 @@ def test_a_developer_is_no_owner_even_when_its_own_owner_is_known(connection: sq
     assert [step.relation for step in to_developer.steps] == [Relation.DEVELOPS]
 
 
+def test_two_kinds_of_link_to_one_body_are_both_told(connection: sqlite3.Connection) -> None:
+    add_case(connection)
+    ways = [chain.other_kinds for chain in chains(connection, NEWS) if chain.top.key == "agency"]
+    assert ways == [{Relation.LINKS_TO, Relation.CO_PUBLISHES}, {Relation.LINKS_TO, Relation.DEVELOPS}]
+
+
 def test_the_weakest_claim_decides(connection: sqlite3.Connection) -> None:
     for key in ("outlet", "company", "ministry"):
         add_entity(connection, key)
