@@ -28,8 +28,10 @@ class Decoded:
 def decode_html(text: str) -> Decoded:
     """Read a post's HTML. Plain text passes unharmed; broken markup is read as far as it goes."""
     reader = _Reader()
-    # html.parser asserts that a marked section has a known name; nothing in a post is one.
-    reader.feed(text.replace("<![", "&lt;!["))
+    # html.parser asserts that a marked section has a known name; nothing in a post is one. And after
+    # the last ">" no "<" can be a tag: the parser would seek an end from each of them.
+    closed = text.rfind(">") + 1
+    reader.feed(text[:closed].replace("<![", "&lt;![") + text[closed:].replace("<", "&lt;"))
     reader.close()
     return reader.decoded()
 

@@ -8,6 +8,7 @@ mentions, that list decides and nothing here is asked.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -116,4 +117,5 @@ def tags(text: str, *, addresses: Sequence[Link] | None = None) -> list[Tag]:
 
 
 def _inside(addresses: Sequence[Link], at: int) -> bool:
-    return any(link.start <= at < link.end for link in addresses)
+    before = bisect_right(addresses, at, key=lambda link: link.start)
+    return before > 0 and at < addresses[before - 1].end

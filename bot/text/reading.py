@@ -49,12 +49,10 @@ class Reading:
         if mentioned is not None:
             real = {fold(handle).lstrip("@") for handle in mentioned}
             named = [mention for mention in named if fold(mention.handle) in real]
-        masked = text
         # A mention that runs on into other letters is cut short by the platform; people read it whole.
         whole = [mention for mention in named if not _GOES_ON.match(text, mention.end)]
         words = tags(text, addresses=addresses)
-        for span in (*addresses, *whole, *words):
-            masked = f"{masked[: span.start]}{_TAKEN * (span.end - span.start)}{masked[span.end :]}"
+        masked = _masked(text, [(span.start, span.end) for span in (*addresses, *whole, *words)])
         folded, starts, ends = _folded(masked)
         return cls(
             text=text,
@@ -70,6 +68,15 @@ class Reading:
     def folded_offset(self, raw: int) -> int:
         """Return where a raw offset lies in `folded`."""
         return bisect_left(self.starts, raw)
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    at = 0
+    for start, end in sorted(spans):
+        parts += (text[at:start], _TAKEN * (end - max(at, start)))
+        at = max(at, end)
+    return "".join(parts) + text[at:]
 
 
 def _folded(text: str) -> tuple[str, Sequence[int], Sequence[int]]:

@@ -39,6 +39,7 @@ def test_mastodon_post_keeps_words_lines_and_targets() -> None:
         ("&lt;b&gt; &#x40;ejemplo", "<b> @ejemplo"),
         ("<p>uno\n dos</p>\n<p>tres</p>", "uno dos\ntres"),
         ("<p>abierto <b>sin cerrar", "abierto sin cerrar"),
+        ("uno < dos <b", "uno < dos <b"),
         ("", ""),
     ],
 )

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import html
+import json
 import re
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -41,6 +42,23 @@ def test_links_with_a_scheme_are_those_of_twitter_text() -> None:
     for text, expected in conformance("urls", "all"):
         found = [html.escape(link.url, quote=False) for link in links(text) if "://" in link.url]
         assert found == LINKED["urls"].findall(expected), text
+
+
+def test_nothing_that_x_linked_in_real_posts_is_missed() -> None:
+    lines = shared("data/import_samples/x_api_v2_twarc/flat.jsonl").read_text(encoding="utf-8").splitlines()
+    seen = 0
+    for line in lines:
+        post = cast("dict[str, Any]", json.loads(line))
+        ours = {
+            "mentions": {(mention.start, mention.end) for mention in mentions(post["text"])},
+            "hashtags": {(tag.start, tag.end) for tag in tags(post["text"])},
+            "urls": {(link.start, link.end) for link in links(post["text"])},
+        }
+        for kind, found in ours.items():
+            linked = {(entity["start"], entity["end"]) for entity in post.get("entities", {}).get(kind, [])}
+            assert linked <= found, f"post {post['id']}: {kind} at {linked - found}"
+            seen += len(linked)
+    assert seen > 100
 
 
 @pytest.mark.parametrize(
