@@ -3,12 +3,13 @@ import { el } from "./dom.js";
 import { nameOf } from "./state.js";
 
 const COLOURS = 6;
+const PICTURE = new URL("../icon.svg", import.meta.url).href;
 
 export function avatar(user, { size = "normal", online = null } = {}) {
   const letter = [...nameOf(user)][0]?.toUpperCase() ?? "?";
   const colour = Number(BigInt(user.id) >> 22n) % COLOURS;
   const face = user.bot
-    ? el("img", { class: "avatar-face", src: "/page/icon.svg", alt: "" })
+    ? el("img", { class: "avatar-face", src: PICTURE, alt: "" })
     : el("span", { class: `avatar-face colour-${colour}`, text: letter });
   const status =
     online === null ? null : el("span", { class: `status-dot ${online ? "online" : "offline"}` });

@@ -76,7 +76,7 @@ export class Field {
       (sum, character) => sum + (character.charCodeAt(0) > 0x2e7f ? 2 : 1),
       0,
     );
-    this.input.style.width = `${Math.min(Math.max(width + 1, 4), 60)}ch`;
+    this.input.style.width = `${Math.min(Math.max(Math.ceil(width * 1.15) + 2, 5), 60)}ch`;
   }
 
   take(choice) {

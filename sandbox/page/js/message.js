@@ -15,7 +15,7 @@ const SHORT = 200;
 
 // `grouped`: it follows a message of the same author closely and shows no head of its own.
 export function messageNode(message, { app, grouped }) {
-  const { store, names } = app;
+  const { store } = app;
   const ephemeral = Boolean(message.sandbox?.ephemeral);
   const classes = [
     "message",
