@@ -72,10 +72,12 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What one check says.
 
-    `n` of `of`: how many items showed it out of how many looked at; None where counting makes no sense.
+    `n` of `of`: how many items showed it out of how many looked at, or, where the data are too few, how
+    many are held out of how many are needed; None where counting makes no sense.
     `weight` is the value on the link line before qualifiers, 0..1, negative when it speaks against;
     None when the finding carries no weight. `reason` says why the check could not run, was
     insufficient or does not apply. `towards` names the entity (registry key) that the finding points to.
+    `qualifiers` are the keys of bot.checks.weights.QUALIFIERS that hold for it.
     """
 
     check: str
@@ -91,10 +93,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     benign: str | None = None
     disarm: tuple[str, ...] = ()
     towards: str | None = None
+    qualifiers: tuple[str, ...] = ()
 
 
 class ChainStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """One hop from the account upward: `from_` stands above or beside `to` by `relation`.
+    """One hop from the account upward, in the source's own direction: `from_` `relation` `to`.
 
     `source` is the key of a SourceNote, `grade` the Admiralty grade of the claim, `hedge` the source's
     own words of caution.
@@ -109,11 +112,20 @@ class ChainStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "fro
     hedge: str | None = None
 
 
+class Reckoned(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of how the likelihood came about: a number of bot.checks.weights and the sum after it."""
+
+    step: str
+    value: float
+    result: float
+
+
 class AssessedLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the assessment.
 
     `band` is a likelihood word of ICD 203 with its bounds `low` and `high`, all None when not assessed
     or where a line carries no likelihood (coordination, engagement). `confidence` is a sentence of its own.
+    `reckoning` explains the band, number by number.
     """
 
     band: str | None
@@ -122,16 +134,21 @@ class AssessedLine(msgspec.Struct, frozen=True, kw_only=True):
     confidence: str | None
     sentence: str
     chain: tuple[ChainStep, ...] = ()
+    reckoning: tuple[Reckoned, ...] = ()
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """The three lines, the strongest thing against, and what would change them."""
+    """The three lines, the strongest thing against, and what would change them.
+
+    `not_run` says in one sentence which methods of docs/methods.md this version does not have.
+    """
 
     state_link: AssessedLine
     coordination: AssessedLine
     engagement: AssessedLine
     against: str
     would_change: tuple[str, ...] = ()
+    not_run: str | None = None
 
 
 class DossierAccount(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,187 @@
+"""Reading a subject from the store: one function on one connection, few statements."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.accounts import AccountRef, PostRef
+from bot.checks.subject import Listing, Registered, Registry, Subject
+from bot.checks.wording import Word, say
+from bot.errors import UnknownAccountError
+from bot.registry.look_alikes import resembles
+from bot.registry.names import PLATFORM_NAMES
+from bot.store.accounts import FoundAccount, FoundBy, find_accounts
+from bot.store.chains import Chain, above, below, chains
+from bot.store.checks import (
+    RegistryMark,
+    author_of,
+    registry_mark,
+    registry_size,
+    registry_version,
+    spellings,
+)
+from bot.store.posts import NEWEST_POSTS, posts_of, snapshots_of
+from bot.store.records import Post, PostKind, Typology
+from bot.store.registry import find_account, find_entity, typologies
+from bot.text.aliases import Alias, Aliases, AliasKind
+from bot.text.credits import Credit, CreditKind, credits_in
+
+# Snapshots looked through for one that reports followers.
+SNAPSHOTS = 20
+# Credited entities whose chains are followed; an account that credits more is a digest of everybody.
+CREDITED = 20
+
+
+class AliasCache:
+    """The spellings of everybody registered, built once for each state of the registry."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._mark: RegistryMark | None = None
+        self._aliases = Aliases(())
+        self._size = 0
+
+    def of(self, connection: sqlite3.Connection) -> tuple[Aliases, int]:
+        """Return the aliases and how many accounts are registered."""
+        mark = registry_mark(connection)
+        with self._lock:
+            if mark != self._mark:
+                self._aliases = Aliases(
+                    Alias(text=text, kind=AliasKind(kind), bearer=key)
+                    for kind, text, key in spellings(connection)
+                )
+                self._size = registry_size(connection)
+                self._mark = mark
+            return self._aliases, self._size
+
+
+def gather(
+    connection: sqlite3.Connection,
+    target: AccountRef | PostRef,
+    *,
+    cache: AliasCache,
+    now: datetime,
+    days: int,
+    warnings: tuple[str, ...] = (),
+) -> Subject:
+    """Read everything the checks may look at.
+
+    Raises UnknownAccountError for a post that is not held and whose URL does not name its author.
+    """
+    ref = _author(connection, target)
+    aliases, size = cache.of(connection)
+    found = find_accounts(connection, ref)
+    row = next((each for each in found if each.by is not FoundBy.FORMER_HANDLE), None)
+    named = _completed(ref, row)
+    posts: tuple[Post, ...] = ()
+    snapshots = snapshots_of(connection, row.account_id, limit=SNAPSHOTS) if row else ()
+    if row is not None:
+        since = now - timedelta(days=days)
+        posts = posts_of(connection, row.account_id, since=since, until=now, limit=NEWEST_POSTS)
+    # Data of the platform itself, held under this id, confirm that the handle and the id belong together.
+    confirmed = bool(snapshots or posts)
+    credited = tuple(_credits_of(post, aliases) for post in posts)
+    account = _registered(connection, ref, found=found, confirmed=confirmed)
+    return Subject(
+        ref=named,
+        account_id=row.account_id if row else None,
+        post=target if isinstance(target, PostRef) else None,
+        warnings=warnings,
+        snapshots=snapshots,
+        posts=posts,
+        credits=credited,
+        registry=_registry(
+            connection,
+            account,
+            size=size,
+            bearers=_bearers(credited),
+            display_name=snapshots[0].display_name if snapshots else None,
+        ),
+        now=now,
+        days=days,
+    )
+
+
+def _author(connection: sqlite3.Connection, target: AccountRef | PostRef) -> AccountRef:
+    if isinstance(target, AccountRef):
+        return target
+    author = target.author or author_of(connection, target.platform, post_id=target.post_id)
+    if author is None:
+        platform = Word(PLATFORM_NAMES[target.platform])
+        raise UnknownAccountError(say("post.unknown author", platform=platform, post=target.post_id))
+    return author
+
+
+def _completed(ref: AccountRef, row: FoundAccount | None) -> AccountRef:
+    """Add what is held to what was asked, without changing how the handle was written."""
+    if row is None:
+        return ref
+    return AccountRef(
+        platform=ref.platform,
+        handle=ref.handle or row.ref.handle,
+        platform_id=ref.platform_id or row.ref.platform_id,
+    )
+
+
+def _registered(
+    connection: sqlite3.Connection, ref: AccountRef, *, found: Sequence[FoundAccount], confirmed: bool
+) -> Registered:
+    ways = {each.ref: each.by for each in found}
+    listings: list[Listing] = []
+    for claim in find_account(connection, ref).claims:
+        by = ways.get(claim.account, FoundBy.HANDLE)
+        if by is FoundBy.HANDLE and confirmed and claim.account.platform_id is not None:
+            by = FoundBy.PLATFORM_ID
+        listings.append(Listing(claim=claim, by=by))
+    held = chains(connection, ref) if listings else ()
+    return Registered(ref=ref, listings=tuple(listings), chains=held)
+
+
+def _registry(
+    connection: sqlite3.Connection,
+    account: Registered,
+    *,
+    size: int,
+    bearers: Iterable[str],
+    display_name: str | None,
+) -> Registry:
+    entities = {each.claim.entity.key: each.claim.entity for each in account.listings}
+    over: dict[str, tuple[Chain, ...]] = {}
+    for key in bearers:
+        entity = find_entity(connection, key)
+        if entity is not None:
+            entities[key] = entity
+            over[key] = chains(connection, entity.entity_id)
+    for chain in (*account.chains, *(chain for held in over.values() for chain in held)):
+        for step in chain.steps:
+            entities.update({end.key: end for end in (above(step), below(step))})
+    classes: dict[str, tuple[Typology, ...]] = typologies(connection, entities.values())
+    return Registry(
+        version=registry_version(connection),
+        accounts=size,
+        account=account,
+        entities=entities,
+        typologies=classes,
+        above=over,
+        # A registered account resembles its own sister accounts; that says nothing.
+        resembling=() if account.listings else resembles(connection, account.ref, display_name=display_name),
+    )
+
+
+def _credits_of(post: Post, aliases: Aliases) -> tuple[Credit, ...]:
+    if post.kind is PostKind.REPOST:
+        return ()
+    found = credits_in(post.text, aliases, platform=post.platform, mentioned=post.mentions, linked=post.links)
+    return tuple(found)
+
+
+def _bearers(credited: Iterable[Iterable[Credit]]) -> list[str]:
+    """Return the entities credited without a sign, most often first: only they can need a chain."""
+    counts: dict[str, int] = {}
+    for found in credited:
+        for bearer in {credit.alias.bearer for credit in found if credit.kind is CreditKind.HALF}:
+            counts[bearer] = counts.get(bearer, 0) + 1
+    return sorted(counts, key=lambda key: (-counts[key], key))[:CREDITED]

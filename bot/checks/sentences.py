@@ -1,0 +1,306 @@
+"""The catalogue: every sentence Masthead says about an account, and the fixed labels of its cards.
+
+Kept apart from the code that chooses them, so that wording is reviewed, tested for forbidden words and
+one day translated in one place. `{name}` is filled in by `wording.say`, which quotes whatever is not our own.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+LABELS = MappingProxyType(
+    {
+        "link": "Link to a state",
+        "coordination": "Coordination",
+        "engagement": "Engagement",
+        "confidence": "Confidence",
+        "evidence": "Evidence",
+        "against": "Against",
+        "could_not_check": "Could not check",
+        "checked": "Checked, nothing found",
+        "would_change": "Would change if",
+        "chain": "Chain",
+        "sources": "Sources",
+        "benign": "Benign reading",
+        "not_run": "Not run in this version",
+        "data": "Data",
+        "state.found": "found",
+        "state.not_found": "checked, nothing",
+        "state.insufficient": "too little data",
+        "state.could_not_check": "could not check",
+        "state.not_applicable": "does not apply",
+        "category.technical": "technical",
+        "category.behavioural": "behavioural",
+        "category.contextual": "contextual",
+        "check.registry_match": "registry match",
+        "check.ownership_chain": "ownership chain",
+        "check.half_attribution": "half-attribution",
+        "check.output_against_audience": "output against audience",
+        "check.engagement_rate": "engagement rate",
+        "check.low_reach": "low reach",
+        "method.self_disclosure": "self-disclosure",
+        "method.shared_infrastructure": "shared web infrastructure",
+        "method.republication": "unattributed republication",
+        "method.identical_content": "identical content across accounts",
+        "method.officials": "officials among followers",
+        "method.platform_label": "missing platform label",
+        "method.posting_clock": "posting clock",
+        "method.spikes": "spikes",
+        "method.amplifiers": "amplifiers",
+        "method.fast_reshares": "fast reshares",
+    }
+)
+
+# How one end of a claim stands to the other: the first as the source states it, the second read backwards.
+RELATIONS = MappingProxyType(
+    {
+        "owns": ("owns", "is owned by"),
+        "controls": ("has authority over", "stands under"),
+        "appoints": ("appoints the leadership of", "has its leadership appointed by"),
+        "funds": ("funds", "is funded by"),
+        "publishes": ("publishes", "is published by"),
+        "co_publishes": ("co-publishes with", "co-publishes with"),
+        "licenses_content": ("licenses content to", "takes licensed content from"),
+        "develops": ("develops sites or apps for", "has sites or apps developed by"),
+        "hosts": ("hosts", "is hosted by"),
+        "member_of": ("is a member of", "has as a member"),
+        "employs": ("employs", "is employed by"),
+        "represents": ("represents", "is represented by"),
+        "credits": ("credits", "is credited by"),
+        "links_to": ("is linked by a source to", "is linked by a source to"),
+        "has_account": ("has the account", "is listed as an account of"),
+        "has_site": ("has the site", "is listed as a site of"),
+    }
+)
+
+# What the classes of State Media Monitor say, in its own terms.
+TYPOLOGIES = MappingProxyType(
+    {
+        "SC": "state-controlled media (SC)",
+        "CaPu": "captured public or state-managed media (CaPu)",
+        "CaPr": "captured private media, without state ownership (CaPr)",
+        "ISFM": "publicly funded and managed, editorially independent (ISFM)",
+        "ISFM?": "publicly funded and managed, editorially independent (ISFM, marked as uncertain)",
+        "ISF": "publicly funded, editorially independent (ISF)",
+        "ISM": "publicly managed, editorially independent (ISM)",
+        "IP": "public, editorially independent (IP)",
+    }
+)
+
+KINDS = MappingProxyType(
+    {
+        "outlet": "an outlet",
+        "publisher": "a publisher",
+        "company": "a company",
+        "government": "a government body",
+        "party": "a party body",
+        "official": "an official",
+        "organisation": "an organisation",
+    }
+)
+
+# What kind of link a claim is, where it is not ownership.
+WAYS = MappingProxyType(
+    {
+        "funds": "funding",
+        "publishes": "publishing",
+        "co_publishes": "co-publishing",
+        "licenses_content": "licensed content",
+        "develops": "development of sites or apps",
+        "hosts": "hosting",
+        "member_of": "membership",
+        "employs": "employment",
+        "represents": "representation",
+        "credits": "credits that a source reports",
+        "links_to": "a link that its source does not describe",
+    }
+)
+
+COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+SENTENCES = MappingProxyType(
+    {
+        "empty": "(empty)",
+        # States without a result.
+        "state.could_not_check": "Could not check: {reason}.",
+        "state.insufficient": "Too little data: {reason}.",
+        "state.not_applicable": "Does not apply: {reason}.",
+        "reason.internal": "internal error, reference {reference}",
+        "reason.no posts": "no posts of the last {days} days are held",
+        "reason.few posts": "{n} of {needed} posts",
+        "reason.few originals": "{n} of {needed} original posts",
+        "reason.few days": "the posts held cover {n} of {needed} days",
+        "reason.few videos": "{n} of {needed} videos with a view count{notes}",
+        "reason.no videos": "none of {posts} held is a video of the account's own",
+        "reason.views hidden": "view counts are not reported on {n} of {of} videos",
+        "reason.no views on platform": "the platform offers no view counts",
+        "reason.followers missing": "the follower count is not held or not reported",
+        "reason.followers negative": "the source gave a negative follower count, which is not used",
+        "reason.registry empty": "the registry holds no accounts",
+        # A1, registry match.
+        "registry.listed": (
+            "{account} {relation} {entity} in {source} ({date}), matched by {by}{standing}.{more}"
+        ),
+        "registry.media": "; {entity} is classed as {typology} by {monitor} {edition}",
+        "registry.independent": (
+            "; {entity} is {typology} per {monitor} {edition}, which makes no link to a state"
+        ),
+        "registry.body": "; {entity} is {kind}",
+        "registry.untyped": "; no source held classes {entity}",
+        "registry.disputed": " Monitors disagree: {classes}.",
+        "registry.class": "{typology} by {monitor} {edition}",
+        "registry.disagree": " Registered sources disagree about this account: {entities}.",
+        "registry.by id": "its lasting id",
+        "registry.by handle": "handle alone",
+        "registry.claim": "{entity} {relation} {account}{locator}{hedge}{period}",
+        "registry.not listed": "Checked: no entry of the registry names {account} on {platform}.{more}",
+        "registry.resembles handle": " Its handle resembles {other}, which is registered: that is no match.",
+        "registry.resembles name": " Its name resembles {other}, which is registered: that is no match.",
+        "registry.former": " {account} is a former handle of {other}, which is registered: that is no match.",
+        "registry.benign handle": (
+            "Handles are given up and taken by others, and no lasting id confirms this one."
+        ),
+        "registry.benign listed": "Being listed says who has the account, not what its posts intend.",
+        # A3, ownership chain.
+        "chain.owned": "Ownership chain: {chain} (weakest claim {grade}).{more}",
+        "chain.linked": "Linked, not owned: {chain} (weakest claim {grade}).{more}",
+        "chain.hop": "{relation} {entity}",
+        "chain.claim": "{subject} {relation} {object}{locator}{hedge}{period}",
+        "chain.disagree": " Another chain leads to {others}.",
+        "chain.no entry": "Checked: no entry of the registry says who has {account}.",
+        "chain.independent": (
+            "Checked: {entity} is editorially independent, so that who owns or funds it makes no link."
+        ),
+        "chain.no state": "Checked: no chain of registered claims leads from {entity} to a state.",
+        "chain.benign owned": "Ownership says who can decide, not who writes the posts.",
+        "chain.benign linked": (
+            "Sister papers that share a feed, customers of an agency and sites with one developer are "
+            "linked in the same way without being owned."
+        ),
+        "post.unknown author": (
+            "The URL does not name the author of post {post} on {platform}, and the post is not held: paste "
+            "the author's handle, or import the post."
+        ),
+        # The assessment.
+        "link.likely": "We assess that {account} is {band} linked to {bodies}{operated}",
+        "link.chance": "We assess that there is {band} that {account} is linked to {bodies}{operated}",
+        "link.unlikely": "We assess that it is {band} that {account} is linked to {bodies}{operated}",
+        "link.body": "{body} (through {way})",
+        "link.one": "; it is not shown to be operated by it.",
+        "link.related": "; it is not shown to be operated by any of them.",
+        "link.apart": ". These are {n} different bodies; it is not shown to be operated by any of them.",
+        "link.apart two": ". These are two different bodies; it is not shown to be operated by either.",
+        "link.listed": "{account}, listed as an account of {entities},",
+        "link.none listed": (
+            "{account} is listed as an account of {entities}; no source held links that to a state."
+        ),
+        "link.independent": (
+            "No link to a state: {account} {relation} {entity}, {typology} per {monitor} {edition}."
+        ),
+        "link.none": (
+            "No link found: {account} is not in the registry, and its {posts} of the last {days} days "
+            "show none. That is not a finding of independence."
+        ),
+        "link.unknown": "Not assessed: {account} is not in the registry, and no posts of it are held.",
+        "link.unknown but": (
+            "Not assessed: {account} is not in the registry, and the {posts} held are too few or lack data."
+        ),
+        "link.impossible": "Not assessed: no check of the link could run ({reasons}).",
+        "way.registry_match": "the registry",
+        "way.owned": "ownership",
+        "way.half_attribution": "credits without a link",
+        "confidence": "Confidence is {level}: {categories} evidence from {sources}.{gaps}{conflict}",
+        "confidence.one": "one source",
+        "confidence.many": "{n} independent sources",
+        "confidence.gaps": " {n} of {of} checks of the link could not run.",
+        "confidence.conflict": " Registered sources contradict each other.",
+        "coordination.not run": "Not assessed: this version compares no posts between accounts.",
+        "engagement.not assessed": "Not assessed: {reasons}.",
+        "against.none": "None found in {searched}.",
+        "against.searched registry": "the registry ({version})",
+        "against.searched posts": "{posts} of the last {days} days",
+        "against.disagree": "Registered sources disagree: they name {bodies}.",
+        "not run": "Not run in this version: {methods}.",
+        "change.registry": "A sourced claim about {account} enters the registry.",
+        "change.posts": "Its posts are imported (masthead import), or more of them than now.",
+        "change.id": "The account's lasting id on {platform} is given or imported.",
+        "change.connector": "A connector for {platform} is configured, so that profile and posts are read.",
+        "change.weakest": "A better graded source confirms or contradicts the weakest claim of the chain.",
+        "change.owner": "A source names who owns {entity}.",
+        "change.style": "Its other credits turn out to be written in the same way.",
+        "change.dispute": "A further source settles what registered sources disagree about.",
+        "change.newer": "A source younger than 24 months confirms the claims.",
+        "change.followers": "Its follower count is imported.",
+        "locator": ", {where}",
+        "hedge": " (the source says: {words})",
+        "period.until": " (until {until})",
+        "period.since": " (since {since})",
+        # A6, half-attribution.
+        "half.pattern": (
+            "{share} of its posts that credit {entity} name {handle} after a credit sign without a "
+            "mention or link, so that a search for the mention misses them{disguised}.{also}{standing}"
+        ),
+        "half.note": (
+            "{posts} of {of} held name {handle} ({entity}) after a credit sign without a mention or "
+            "link: too few for a pattern{disguised}.{also}{standing}"
+        ),
+        "half.disguised": " ({n} of them in disguised letters)",
+        "half.also": " Apart from that: {parts}.",
+        "half.real": "a real mention or link on {posts}",
+        "half.named": "its name on {posts}, which is ordinary press style",
+        "half.tagged": "a tag on {posts}",
+        "half.bare": "the bare handle on {posts}",
+        "half.no state": " No source held links {entity} to a state, so that this weighs nothing.",
+        "half.style": (
+            "House style: {unsigned} of {of} credits to others are written in the same way, which is no "
+            "concealment."
+        ),
+        "half.custom": "On {platform} names carry no @ by custom.",
+        "half.compared": "It writes {signed} of {of} credits to others as real mentions or links.",
+        "half.not compared": "It credits nobody else, so that house style cannot be ruled out.",
+        "half.nothing": "Checked: no half-attribution in {posts}.{also}",
+        # E1, output against audience.
+        "output.rate": "{rate} posts a day over {days} days ({posts}){mark}",
+        "output.mark": ", above the {mark} a day that {who}",
+        "output.audience": "{about}{followers} on {on}",
+        "output.flagged": "High output for a small audience: {rate}, with {audience}.",
+        "output.measured": "Output: {rate}, with {audience}.",
+        "output.excused": "Output: {rate}, with {audience}; no flag, since {excuse}.",
+        "output.no audience": "Output: {rate}; it could not be set against the audience: {reason}.",
+        "output.young": "the account was {age} old",
+        "output.bridged": "its host carries posts across from another network",
+        "output.benign": "New accounts, mirrors, weather and alert feeds post much to few as well.",
+        # E3, engagement rate.
+        "engagement.measured": (
+            "Engagement: median {median} likes, reposts and replies a post{rate}, from {posts}; "
+            "none at all on {zero}; {outliers}.{notes}"
+        ),
+        "engagement.rate": ", which is {rate} of {followers} on {on}",
+        "engagement.no followers": ", follower count not held",
+        "engagement.zero followers": ", with no followers on {on}",
+        "engagement.no spread": "too even to speak of outliers",
+        "engagement.no outliers": "no post stands out",
+        "engagement.outliers": "{posts} far from the rest",
+        "engagement.absent": "{what} not reported on {n} of {of} original posts",
+        "engagement.negative": "a negative count on {posts}",
+        "engagement.left out": "{posts} without all three counts left out.",
+        "engagement.rejected": "{posts} with a negative count not used.",
+        "engagement.rounded": "The platform rounds some of these counts.",
+        "engagement.benign": (
+            "A post that travels further than the rest is ordinary: news, a holiday, a mention elsewhere."
+        ),
+        # E2, low reach.
+        "low reach.found": (
+            "Low reach: {share} of its videos have fewer than {limit} views. For scale: {tag_2022} in 2022 "
+            "and over {tag_2023} in 2023 of the videos of DRAGONBRIDGE, another network, removed by "
+            "Google.{notes}"
+        ),
+        "low reach.measured": "Reach: {share} of its videos have fewer than {limit} views.{notes}",
+        "low reach.left out": " Left out: {parts}.",
+        "low reach.hidden": "{videos} with hidden views",
+        "low reach.young": "{videos} younger than a week when counted",
+        "low reach.short": "{videos} in the Shorts format",
+        "low reach.rejected": "{videos} with a negative count",
+        "low reach.benign": "Most small, honest channels look the same.",
+    }
+)

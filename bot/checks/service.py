@@ -1,0 +1,184 @@
+"""One check from question to dossier: one hop to a reader thread, one to the writer."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import TypeAlias
+
+import msgspec
+
+from bot import accounts
+from bot.accounts import AccountRef, PostRef
+from bot.checks.assess import assess
+from bot.checks.catalogue import CHECKS, NOT_RUN, run_checks
+from bot.checks.dossier import (
+    Dossier,
+    DossierAccount,
+    DossierSnapshot,
+    Finding,
+    SourceNote,
+    from_json,
+    to_json,
+)
+from bot.checks.evidence import note_of
+from bot.checks.gather import AliasCache, gather
+from bot.checks.subject import Subject
+from bot.store.checks import RecentCheck, load_run, recent_checks, save_run
+from bot.store.database import Database
+from bot.store.records import AccountId, CheckRunId, Snapshot, Source
+
+Clock: TypeAlias = Callable[[], datetime]
+
+DEFAULT_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A dossier and the number it is stored under."""
+
+    run_id: CheckRunId
+    dossier: Dossier
+
+
+class CheckService:
+    """Checks accounts from what the store holds, and keeps every dossier."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._aliases = AliasCache()
+
+    async def check(
+        self,
+        target: AccountRef | PostRef,
+        *,
+        asked: str,
+        days: int = DEFAULT_DAYS,
+        requested_by: str | None = None,
+        warnings: tuple[str, ...] = (),
+    ) -> Checked:
+        """Check an account, or the author of a post, over the last `days` days.
+
+        `asked` is what was typed. Raises UnknownAccountError for a post whose author is unknown, and
+        StoreError when the database cannot be read.
+        """
+        now = self._clock()
+        # CPU work stays on the reader thread: the hop costs more than most of the checks.
+        dossier, account_id = await self._database.read(
+            examine, target, cache=self._aliases, now=now, days=days, warnings=warnings
+        )
+        run_id = await self._database.write(
+            save_run,
+            to_json(dossier),
+            account_id=account_id,
+            asked=asked,
+            requested_by=requested_by,
+            ran_at=now,
+        )
+        return Checked(run_id=run_id, dossier=dossier)
+
+    async def stored(self, run_id: CheckRunId) -> Dossier | None:
+        """Return a dossier as it was drawn up then; None where there is no such run."""
+        raw = await self._database.read(load_run, run_id)
+        return None if raw is None else from_json(raw)
+
+    async def recent(self, *, limit: int = 25) -> list[RecentCheck]:
+        """Return what was checked lately, one an account, newest first."""
+        return await self._database.read(recent_checks, limit=limit)
+
+    async def prepare(self) -> None:
+        """Read the registry's spellings now, so that the first check does not wait for them."""
+        await self._database.read(self._aliases.of)
+
+
+def examine(
+    connection: sqlite3.Connection,
+    target: AccountRef | PostRef,
+    *,
+    cache: AliasCache,
+    now: datetime,
+    days: int,
+    warnings: tuple[str, ...] = (),
+) -> tuple[Dossier, AccountId | None]:
+    """Read, check and assess on one connection."""
+    started = perf_counter()
+    subject = gather(connection, target, cache=cache, now=now, days=days, warnings=warnings)
+    timings = {"read": _since(started)}
+    findings, each = run_checks(subject, checks=CHECKS)
+    timings.update(each)
+    assessing = perf_counter()
+    dossier = draw_up(subject, findings, timings_ms=timings)
+    timings["assess"] = _since(assessing)
+    timings["total"] = _since(started)
+    return msgspec.structs.replace(dossier, timings_ms=timings), subject.account_id
+
+
+def draw_up(subject: Subject, findings: tuple[Finding, ...], *, timings_ms: dict[str, float]) -> Dossier:
+    """Put a subject and its findings into a dossier."""
+    assessment = assess(subject, findings, not_run=NOT_RUN)
+    used = {evidence.source for finding in findings for evidence in finding.evidence}
+    used |= {step.source for step in assessment.state_link.chain}
+    return Dossier(
+        account=_account(subject),
+        snapshot=_snapshot(subject.snapshot) if subject.snapshot else None,
+        assessment=assessment,
+        findings=findings,
+        sources=_sources(subject, used),
+        checked_at=subject.now,
+        days=subject.days,
+        posts_held=len(subject.posts),
+        registry_version=subject.registry.version,
+        timings_ms=timings_ms,
+    )
+
+
+def _since(started: float) -> float:
+    return round((perf_counter() - started) * 1000, 3)
+
+
+def _account(subject: Subject) -> DossierAccount:
+    ref = subject.ref
+    held = subject.registry.account.listings
+    name = held[0].claim.entity.name if held else None
+    if name is None and subject.snapshot is not None:
+        name = subject.snapshot.display_name
+    return DossierAccount(
+        platform=ref.platform,
+        handle=ref.handle,
+        platform_id=ref.platform_id,
+        url=accounts.account_url(ref),
+        name=name,
+        post_url=accounts.post_url(subject.post) if subject.post else None,
+        warnings=subject.warnings,
+    )
+
+
+def _snapshot(snapshot: Snapshot) -> DossierSnapshot:
+    return DossierSnapshot(
+        taken_at=snapshot.taken_at,
+        source=snapshot.source,
+        display_name=snapshot.display_name,
+        bio=snapshot.bio,
+        created_at=snapshot.created_at,
+        followers=snapshot.followers,
+        following=snapshot.following,
+        posts=snapshot.posts,
+        rounded=snapshot.rounded,
+    )
+
+
+def _sources(subject: Subject, used: set[str | None]) -> tuple[SourceNote, ...]:
+    """Return the sources that findings and chain refer to, by key, and those that they copy."""
+    registry = subject.registry
+    held: dict[str, Source] = {}
+    for listing in registry.account.listings:
+        held[listing.claim.source.key] = listing.claim.source
+    for chain in registry.account.chains:
+        held.update({step.source.key: step.source for step in (*chain.steps, *chain.also)})
+    for classes in registry.typologies.values():
+        held.update({each.source.key: each.source for each in classes})
+    return tuple(note_of(held[key]) for key in sorted(held) if key in used)

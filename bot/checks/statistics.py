@@ -1,0 +1,46 @@
+"""The few statistics that checks share, robust to the outliers that social counts are full of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from statistics import median
+
+# Wilson score interval at 95 %: an honest interval for small n, where p ± 2·se is not.
+Z95 = 1.959964
+
+# Scales the median absolute deviation to the standard deviation of a normal sample.
+# Source: Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993.
+MAD_TO_SD = 0.6745
+
+
+def wilson_interval(k: int, n: int) -> tuple[float, float]:
+    """Return the 95 % Wilson bounds, within 0..1, of a share seen as `k` of `n` > 0 trials."""
+    if n <= 0 or not 0 <= k <= n:
+        raise ValueError(f"a share needs 0 <= k <= n and n > 0, got {k} of {n}")
+    share = k / n
+    z2 = Z95 * Z95
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    # At 0 of n and n of n the bounds are 0 and 1 exactly; rounding would leave them a hair off.
+    low = 0.0 if k == 0 else centre - half
+    high = 1.0 if k == n else centre + half
+    return low, high
+
+
+def mad(values: Sequence[float]) -> float:
+    """Return the median absolute deviation from the median of at least one value."""
+    middle = median(values)
+    return median([abs(value - middle) for value in values])
+
+
+def robust_z(values: Sequence[float]) -> list[float] | None:
+    """Return each value's distance from the median in robust standard deviations.
+
+    None when the deviation is 0 (more than half of the values are equal): no distance has a meaning then.
+    """
+    middle = median(values)
+    spread = median([abs(value - middle) for value in values])
+    if spread == 0:
+        return None
+    return [MAD_TO_SD * (value - middle) / spread for value in values]

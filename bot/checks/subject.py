@@ -1,0 +1,95 @@
+"""Everything the checks of one account may look at, read once: plain data without a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.accounts import AccountRef, PostRef
+from bot.registry.look_alikes import Resemblance
+from bot.store.accounts import FoundBy
+from bot.store.chains import Chain, above, below
+from bot.store.records import AccountClaim, AccountId, Entity, Post, Snapshot, Typology
+from bot.text.credits import Credit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A registered claim about an account, and what of the account it was found by."""
+
+    claim: AccountClaim
+    by: FoundBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What the registry says of one account: who has it, and the chains that lead up from there."""
+
+    ref: AccountRef
+    listings: tuple[Listing, ...] = ()
+    chains: tuple[Chain, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """What the registry says that bears on the subject, by entity key where it is about entities.
+
+    `entities` and `typologies` cover everybody met on the way; `above` holds the chains that lead up from
+    entities whom the posts credit. `accounts` counts the whole registry: 0 means that nothing could be
+    looked up, not that nothing was found.
+    """
+
+    version: str
+    accounts: int
+    account: Registered
+    entities: Mapping[str, Entity]
+    typologies: Mapping[str, tuple[Typology, ...]]
+    above: Mapping[str, tuple[Chain, ...]]
+    resembling: tuple[Resemblance, ...] = ()
+
+    def lineage(self, key: str) -> frozenset[str]:
+        """Return an entity and all who stand above it on any chain held."""
+        found = {key}
+        for chain in (*self.account.chains, *self.above.get(key, ())):
+            uppers = [above(step).key for step in chain.steps]
+            lowers = [below(step).key for step in chain.steps]
+            if key in lowers:
+                found.update(uppers[lowers.index(key) :])
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One account as it is known at `now`.
+
+    `ref` carries what is held beside what was asked (the id of a handle). `posts` are those of the last
+    `days` days, newest first, at most `bot.checks.gather.MAX_POSTS`. `snapshots` are newest first.
+    """
+
+    ref: AccountRef
+    account_id: AccountId | None
+    post: PostRef | None
+    warnings: tuple[str, ...]
+    snapshots: tuple[Snapshot, ...]
+    posts: tuple[Post, ...]
+    # Parallel to `posts`: whom each one credits. Empty for reposts, whose words are somebody else's.
+    credits: tuple[tuple[Credit, ...], ...]
+    registry: Registry
+    now: datetime
+    days: int
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest profile."""
+        return self.snapshots[0] if self.snapshots else None
+
+    @property
+    def audience(self) -> Snapshot | None:
+        """The newest profile that reports a follower count which can be one."""
+        return next((s for s in self.snapshots if s.followers is not None and s.followers >= 0), None)
+
+    @property
+    def followers_rejected(self) -> bool:
+        """Whether the newest follower count is negative, so that it was not used."""
+        return any(s.followers is not None and s.followers < 0 for s in self.snapshots)

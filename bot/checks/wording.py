@@ -1,0 +1,150 @@
+"""How Masthead speaks: the one way to make a sentence for people.
+
+A sentence is plain text in which everything that somebody else wrote (handles, names, posts, titles of
+sources) stands between backticks; everything outside them is ours. `say` takes a template of
+`bot.checks.sentences` and keeps that promise whatever the parameters hold. The words themselves follow
+docs/methods.md: a link is described, nobody is said to be run by anybody, likelihood (ICD 203) and
+confidence never share a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TypeAlias
+
+from bot.checks.sentences import LABELS, SENTENCES
+
+
+class Word(str):
+    """Words of our own: `say` inserts them as they stand, where any other text goes between backticks."""
+
+    __slots__ = ()
+
+
+Param: TypeAlias = str | int | float | date | Word
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# Scripts stack two or three marks on a letter; more is text made to spill over its neighbours.
+MAX_MARKS = 4
+# Format characters that Persian, Indic scripts and emoji need; the others hide text or turn it round.
+JOINERS = frozenset("\u200c\u200d")
+# Letters by category that draw nothing: the Hangul fillers and the empty Braille cell.
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def say(key: str, **params: Param) -> str:
+    """Return the sentence `key` with its parameters made safe. Raises KeyError for an unknown key."""
+    return SENTENCES[key].format_map({name: _rendered(value) for name, value in params.items()})
+
+
+def phrase(key: str, **params: Param) -> Word:
+    """Return what `say` returns, as a part for another sentence."""
+    return Word(say(key, **params))
+
+
+def label(key: str) -> str:
+    """Return one of the fixed labels of the card. Raises KeyError for an unknown key."""
+    return LABELS[key]
+
+
+def _rendered(value: Param) -> str:
+    match value:
+        case Word():
+            return str(value)
+        case str():
+            return quoted(value)
+        case date():
+            return day(value)
+        case _:
+            return number(value)
+
+
+def quoted(text: str, *, limit: int = 64) -> Word:
+    """Return somebody else's text on one line between backticks, at most `limit` characters of it.
+
+    Control and format characters go, backticks are exchanged for a look-alike, so nothing inside can end
+    the quotation.
+    """
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if character in BLANKS or character.isspace() or category in {"Cc", "Zl", "Zp"}:
+            character, category = " ", "Zs"
+        if category in {"Cf", "Cs"} and character not in JOINERS:
+            continue
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        # A mark needs a letter of its own text to stand on: the one before it may be our backtick.
+        if marks > MAX_MARKS or (marks and (not kept or kept[-1] == " ")):
+            continue
+        kept.append("ˋ" if character == "`" else character)
+    line = " ".join("".join(kept).split())
+    if not line.strip("".join(JOINERS)):
+        return Word(SENTENCES["empty"])
+    return Word(f"`{shortened(line, limit=limit)}`")
+
+
+def shortened(line: str, *, limit: int) -> str:
+    """Return `line` cut to `limit` characters with "…", never between a letter and its marks."""
+    if len(line) <= limit:
+        return line
+    end = limit - 1
+    while end > 0 and unicodedata.category(line[end])[0] == "M":
+        end -= 1
+    return f"{line[:end].rstrip()}…"
+
+
+def number(value: float) -> Word:
+    """Return a figure as people write it: "1,204", "3.4", "0.12"; two significant digits below 10."""
+    if isinstance(value, int) or abs(value) >= 100:
+        return Word(f"{round(value):,}".replace("-", "−"))
+    digits = 1 if abs(value) >= 10 else 2
+    text = f"{value:.{digits}g}" if abs(value) < 1 else f"{value:.1f}"
+    if "e" in text:
+        text = f"{value:.6f}".rstrip("0").rstrip(".") or "0"
+    return Word(text.removesuffix(".0").replace("-", "−"))
+
+
+def counted(n: int, one: str, many: str | None = None) -> Word:
+    """Return "1 post" or "20 posts"."""
+    return Word(f"{number(n)} {one if n == 1 else many or one + 's'}")
+
+
+def percent(share: float) -> Word:
+    """Return a share of 0..1 as "85 %"; small shares keep a digit, so that 0.4 % is not 0 %."""
+    value = share * 100
+    if 0 < value < 1:
+        return Word(f"{number(value)} %")
+    # A share short of all is not shown as all.
+    return Word(f"{min(round(value), 99) if value < 100 else 100} %")
+
+
+def share(k: int, n: int, *, interval: tuple[float, float]) -> Word:
+    """Return "17 of 20 (85 %, 95 % interval 64–95 %)"."""
+    low, high = (round(bound * 100) for bound in interval)
+    return Word(f"{number(k)} of {number(n)} ({percent(k / n)}, 95 % interval {low}–{high} %)")
+
+
+def day(when: date | datetime | str) -> Word:
+    """Return "21 Nov 2026". Partial ISO text stays partial: "2024" and "Feb 2024"."""
+    if isinstance(when, date):
+        return Word(f"{when.day} {MONTHS[when.month - 1]} {when.year}")
+    match = re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?(?:T.*)?", when)
+    if match is None:
+        return quoted(when, limit=24)
+    year, month, day_of_month = match.groups()
+    parts = [str(int(day_of_month))] if day_of_month else []
+    parts += [MONTHS[int(month) - 1]] if month else []
+    return Word(" ".join([*parts, year]))
+
+
+def listing(parts: Iterable[str]) -> Word:
+    """Return "a, b and c". Parts that are not our own words go between backticks."""
+    words = [_rendered(part) for part in parts]
+    if len(words) < 2:
+        return Word("".join(words))
+    return Word(f"{', '.join(words[:-1])} and {words[-1]}")
