@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.text.characters import GLUED, UNSPACED
+from bot.text.characters import GLUED, UNSPACED, lazily
 from bot.text.confusables import skeleton, skeletons
 from bot.text.normalise import fold
 
@@ -18,8 +17,8 @@ MIN_LETTERS = 5
 # Three characters of Han say as much as a word: 新华社.
 MIN_UNSPACED = 3
 
-_UNSPACED = re.compile(rf"[{UNSPACED}]")
-_GLUED = re.compile(rf"[{GLUED}]")
+_UNSPACED = lazily(lambda: rf"[{UNSPACED}]")
+_GLUED = lazily(lambda: rf"[{GLUED}]")
 
 
 class AliasKind(StrEnum):
@@ -143,7 +142,7 @@ def _profile(host: str, path: str) -> str | None:
 
 def _telling(key: str) -> bool:
     """Say whether a folded spelling is too long and too rare to stand in a text by chance."""
-    if _UNSPACED.search(key):
+    if _UNSPACED().search(key):
         return len(key) >= MIN_UNSPACED
     return len(key) >= MIN_LETTERS and key not in _common_words()
 
@@ -151,7 +150,7 @@ def _telling(key: str) -> bool:
 def _ends(folded: str, end: int) -> bool:
     """Say whether a name may end here; scripts that write words together end anywhere."""
     after = folded[end : end + 2]
-    if not after or _GLUED.match(folded[end - 1]):
+    if not after or _GLUED().match(folded[end - 1]):
         return True
     return not (after[0].isalnum() or after[0] == "_" or (after[0] == "." and after[1:].isalpha()))
 
@@ -169,5 +168,5 @@ _look = lru_cache(maxsize=1 << 16)(skeleton)
 
 @cache
 def _common_words() -> frozenset[str]:
-    lines = (files("bot.text") / "data" / "common_words.txt").read_text(encoding="utf-8").splitlines()
+    lines = (Path(__file__).parent / "data" / "common_words.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

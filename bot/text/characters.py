@@ -1,9 +1,15 @@
-"""Classes of characters that the standard `re` cannot name, written as insides of `[...]`."""
+"""Classes of characters that the standard `re` cannot name, written as insides of `[...]`.
+
+A class that holds whole scripts takes milliseconds to compile, and there are thirty of them: patterns
+with one are compiled at their first use, so that a bot that waits has paid for none.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 
 def _ranges(points: Iterable[int]) -> str:
@@ -17,8 +23,16 @@ def _ranges(points: Iterable[int]) -> str:
     return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in spans)
 
 
-# No script has combining marks outside the first two planes; looking no further keeps the import at 15 ms.
-MARKS = _ranges(point for point in range(0x20000) if unicodedata.category(chr(point))[0] == "M")
+def lazily(pattern: Callable[[], str]) -> Callable[[], re.Pattern[str]]:
+    """Return a function that compiles the pattern once, when it is first called."""
+    return cache(lambda: re.compile(pattern()))
+
+
+@cache
+def marks() -> str:
+    """Return the combining marks of all scripts; none has any outside the first two planes."""
+    return _ranges(point for point in range(0x20000) if unicodedata.category(chr(point))[0] == "M")
+
 
 # What leaves no trace on screen: soft hyphen, grapheme joiner, Arabic letter mark, the fillers of Hangul
 # and Khmer, zero-width characters, direction controls, variation selectors and tags. The Arabic number

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from bot.text.normalise import fold, without_undrawn
 
@@ -38,7 +38,8 @@ def resembles(name: str, other: str) -> bool:
 def table() -> dict[int, str]:
     """Return the look of each character that has another one's, as `str.translate` reads it."""
     looks: dict[int, str] = {}
-    for line in (files("bot.text") / "data" / "skeleton.tsv").read_text(encoding="utf-8").splitlines():
+    lines = (Path(__file__).parent / "data" / "skeleton.tsv").read_text(encoding="utf-8").splitlines()
+    for line in lines:
         if not line.startswith("#"):
             look, _, points = line.partition("\t")
             looks.update((int(point, 16), look) for point in points.split())

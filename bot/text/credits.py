@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.text.aliases import Alias, Aliases
-from bot.text.characters import GLUED, MARKS
+from bot.text.characters import GLUED, lazily, marks
 from bot.text.normalise import fold
 from bot.text.reading import Reading
 
@@ -73,16 +73,21 @@ _WORDS = (
     rf"(?:{_OPEN}(?:{_SPACED_WORDS})(?=[\s{_BULLETS}])|{_GLUED_WORDS})[\s{_BULLETS}]*"
     rf"|{_SPELLED_AT}|{_OPEN}@\s+"
 )
-_MARKER = re.compile(rf"{_WORDS}|[{_BULLETS}]\s*")
-_MARKER_BEFORE = re.compile(rf"(?:{_WORDS}|[{_BULLETS}]\s*)\Z")
+_MARKER = lazily(lambda: rf"{_WORDS}|[{_BULLETS}]\s*")
+_MARKER_BEFORE = lazily(lambda: rf"(?:{_WORDS}|[{_BULLETS}]\s*)\Z")
 # Only these say "credit" clearly enough to read one from a word that nobody registered.
-_CLEAR_MARKER = re.compile(rf"{_WORDS}|[{_CLEAR_BULLETS}]\s*")
+_CLEAR_MARKER = lazily(lambda: rf"{_WORDS}|[{_CLEAR_BULLETS}]\s*")
 _LONGEST_MARKER = 40
+
 
 # A word of a handle: not of a script that is glued to it. Dots and hyphens inside belong to it, so that
 # `name.example` is not `name`.
-_PART = rf"[^\W{GLUED}]+(?:[{MARKS}]+[^\W{GLUED}]*)*"
-_WORD = re.compile(rf"{_PART}(?:\.(?=[^\W\d_]){_PART}|-{_PART})*")
+def _word_pattern() -> str:
+    part = rf"[^\W{GLUED}]+(?:[{marks()}]+[^\W{GLUED}]*)*"
+    return rf"{part}(?:\.(?=[^\W\d_]){part}|-{part})*"
+
+
+_WORD = lazily(_word_pattern)
 _ASCII_WORD = re.compile(r"[a-z0-9_]+(?:\.(?=[a-z])[a-z0-9_]+|-[a-z0-9_]+)*")
 _HANDLE_LIKE = re.compile(
     r"(?=\w*[A-Za-z])(?=\w*_|\w*\d|\w*[a-z][A-Z]|[A-Z]{2}\w*[a-z])\w{4,30}(?![\w@]|\.\w)", re.ASCII
@@ -117,7 +122,7 @@ def credit_style(text: str, *, platform: str = "x", mentioned: Collection[str] |
     reading = Reading.of(text, platform=platform, mentioned=mentioned)
     starts = {span.start for span in (*reading.mentions, *reading.links)}
     signed = unsigned = 0
-    for marker in _CLEAR_MARKER.finditer(reading.folded):
+    for marker in _CLEAR_MARKER().finditer(reading.folded):
         at = reading.starts[marker.end()]
         if at in starts:
             signed += 1
@@ -162,7 +167,7 @@ def _marker_of(reading: Reading, start: int) -> str | None:
 
 def _marker_before(reading: Reading, at: int) -> str | None:
     """Return the marker that ends at a folded offset, without its spaces; None without one."""
-    found = _MARKER_BEFORE.search(reading.folded, max(0, at - _LONGEST_MARKER), at)
+    found = _MARKER_BEFORE().search(reading.folded, max(0, at - _LONGEST_MARKER), at)
     return found[0].strip() if found else None
 
 
@@ -170,7 +175,7 @@ def _words(reading: Reading, aliases: Aliases) -> list[Credit]:
     """Handles that stand in the text without being mentions."""
     folded = reading.folded
     found: list[Credit] = []
-    for word in (_ASCII_WORD if folded.isascii() else _WORD).finditer(folded):
+    for word in (_ASCII_WORD if folded.isascii() else _WORD()).finditer(folded):
         if word.end() - word.start() < aliases.shortest:
             continue
         credit = _word(reading, aliases, start=word.start(), end=word.end())
@@ -211,7 +216,7 @@ def _word(reading: Reading, aliases: Aliases, *, start: int, end: int) -> Credit
 def _names(reading: Reading, aliases: Aliases) -> list[Credit]:
     """Names after a marker, in any script."""
     found: list[Credit] = []
-    for marker in _MARKER.finditer(reading.folded) if aliases.has_names else ():
+    for marker in _MARKER().finditer(reading.folded) if aliases.has_names else ():
         named = aliases.name_at(reading.folded, marker.end())
         if named is None:
             continue

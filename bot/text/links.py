@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.text.characters import GLUED
+from bot.text.characters import GLUED, lazily
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,10 @@ _BARE = re.compile(
 )
 _FIRST_LABEL = re.compile(r"(?:[a-z0-9_-]+|[а-яё0-9-]+)$", re.IGNORECASE)
 # What a bare address may not follow; glued Chinese and the like are fine, another letter is not.
-_NOT_BEFORE = re.compile(rf"[^\W{GLUED}]|[@＠$#＃./:-]")
+_NOT_BEFORE = lazily(lambda: rf"[^\W{GLUED}]|[@＠$#＃./:-]")
 _PORT = re.compile(r":\d{1,5}(?![\w.])")
 _PATH = re.compile(r"[/?#][\w!*';:=+,.$/%#\[\]()@~|&?–-]*")
-_GLUE = re.compile(rf"[{GLUED}]")
+_GLUE = lazily(lambda: rf"[{GLUED}]")
 _ENDING = re.compile(r"[a-z]{2,24}|xn--[a-z0-9-]{1,59}|[^\W\d_a-z]{2,24}", re.IGNORECASE)
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 _NOT_LAST = "!*';:,.?@~$&|%[]–"
@@ -78,7 +78,7 @@ def _bare_links(text: str, start: int, *, end: int) -> Iterator[Link]:
     # Sought from the dot outwards: dots between letters are rare, letters are not.
     for dot in _INNER_DOT.finditer(text, start, end):
         first = _FIRST_LABEL.search(text, max(at, dot.start() - 63), dot.start())
-        if first is None or (first.start() and _NOT_BEFORE.match(text[first.start() - 1])):
+        if first is None or (first.start() and _NOT_BEFORE().match(text[first.start() - 1])):
             continue
         run = _BARE.match(text, first.start(), end)
         if run is None:
@@ -94,7 +94,7 @@ def _bare_links(text: str, start: int, *, end: int) -> Iterator[Link]:
 
 def _host(run: str) -> str:
     """Return the part of a run of host characters that is a host, or an empty string."""
-    glue = _GLUE.search(run)
+    glue = _GLUE().search(run)
     if glue and glue.start() and _valid(run[: glue.start()]):
         return run[: glue.start()]
     host = run.rstrip("._-")
@@ -139,7 +139,7 @@ def _path(text: str, start: int, *, host: str) -> str:
     if run is None:
         return port
     path = run[0]
-    glue = _GLUE.search(path)
+    glue = _GLUE().search(path)
     path = path[: glue.start()] if glue else path
     if host.lower() == "t.co":
         short = re.match(r"/\w*", path, re.ASCII)

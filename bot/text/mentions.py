@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.text.characters import MARKS
+from bot.text.characters import lazily, marks
 from bot.text.links import Link, links
 
 
@@ -78,9 +78,11 @@ _GRAMMARS = {
     "weibo": _WEIBO,
 }
 
-_TAG = re.compile(
-    # Not before a variation selector or keycap: "#️" is an emoji.
-    rf"[#＃](?<![\w&#＃{MARKS}].)(?![\ufe0f\u20e3])(?P<word>(?>[\w{MARKS}·・\u200c\u200d]+))(?![#＃]|://)"
+_TAG = lazily(
+    lambda: (
+        # Not before a variation selector or keycap: "#️" is an emoji.
+        rf"[#＃](?<![\w&#＃{marks()}].)(?![\ufe0f\u20e3])(?P<word>(?>[\w{marks()}·・\u200c\u200d]+))(?![#＃]|://)"
+    )
 )
 
 
@@ -111,7 +113,7 @@ def tags(text: str, *, addresses: Sequence[Link] | None = None) -> list[Tag]:
     addresses = links(text) if addresses is None else addresses
     return [
         Tag(word=match["word"], start=match.start(), end=match.end())
-        for match in _TAG.finditer(text)
+        for match in _TAG().finditer(text)
         if any(map(str.isalpha, match["word"])) and not _inside(addresses, match.start())
     ]
 

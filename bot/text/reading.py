@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.text.characters import GLUED, INVISIBLE, MARKS
+from bot.text.characters import GLUED, INVISIBLE, lazily, marks
 from bot.text.links import Link, links
 from bot.text.mentions import Mention, Tag, mentions, tags
 from bot.text.normalise import fold
 
 # Stands for what was taken out: no letter, no space, no marker, and the same length.
 _TAKEN = "\ue000"
-_GOES_ON = re.compile(rf"[{INVISIBLE}]*+(?:[^\W{GLUED}]|[{MARKS}])")
+_GOES_ON = lazily(lambda: rf"[{INVISIBLE}]*+(?:[^\W{GLUED}]|[{marks()}])")
 # A letter with its marks folds as one; runs of scripts that NFKC leaves alone are taken in one piece.
-_CLUSTER = re.compile(
-    rf"(?P<plain>[ -~\u0400-\u04ff\u3041-\u3096\u4e00-\u9fff]+)(?![{MARKS}])|[{INVISIBLE}]|.[{MARKS}]*",
-    re.DOTALL,
+_CLUSTER = lazily(
+    lambda: (
+        rf"(?P<plain>[ -~\u0400-\u04ff\u3041-\u3096\u4e00-\u9fff]+)(?![{marks()}])"
+        rf"|[{INVISIBLE}]|(?s:.)[{marks()}]*"
+    )
 )
 
 
@@ -50,7 +51,7 @@ class Reading:
             real = {fold(handle).lstrip("@") for handle in mentioned}
             named = [mention for mention in named if fold(mention.handle) in real]
         # A mention that runs on into other letters is cut short by the platform; people read it whole.
-        whole = [mention for mention in named if not _GOES_ON.match(text, mention.end)]
+        whole = [mention for mention in named if not _GOES_ON().match(text, mention.end)]
         words = tags(text, addresses=addresses)
         masked = _masked(text, [(span.start, span.end) for span in (*addresses, *whole, *words)])
         folded, starts, ends = _folded(masked)
@@ -87,7 +88,7 @@ def _folded(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for cluster in _CLUSTER.finditer(text):
+    for cluster in _CLUSTER().finditer(text):
         if cluster["plain"]:
             characters.append(cluster[0].lower())
             starts += range(cluster.start(), cluster.end())

@@ -12,22 +12,26 @@ import re
 from functools import lru_cache
 from hashlib import blake2b
 
-from bot.text.characters import MARKS, UNSPACED
+from bot.text.characters import UNSPACED, lazily, marks
 
 MIN_WORDS = 5
 MIN_CHARACTERS = 20
 GRAM = 3
 
-_LETTER = rf"[^\W\d_{UNSPACED}]"
-_JOINT = (
-    rf"(?:['.·‧״](?<=(?:{_LETTER}|[{MARKS}]).)(?={_LETTER})"
-    r"|['.,;،٬⁄](?<=\d.)(?=\d)"
-    # Between Hebrew letters a quotation mark makes an abbreviation.
-    r"|\"(?<=[א-ת].)(?=[א-ת]))"
-)
-_UNIT = re.compile(
-    rf"(?P<run>[{UNSPACED}]+)|(?P<word>[^\W{UNSPACED}]+(?:(?:[{MARKS}]|{_JOINT})[^\W{UNSPACED}]*)*)"
-)
+
+def _unit_pattern() -> str:
+    letter = rf"[^\W\d_{UNSPACED}]"
+    joint = (
+        rf"(?:['.·‧״](?<=(?:{letter}|[{marks()}]).)(?={letter})"
+        r"|['.,;،٬⁄](?<=\d.)(?=\d)"
+        # Between Hebrew letters a quotation mark makes an abbreviation.
+        r"|\"(?<=[א-ת].)(?=[א-ת]))"
+    )
+    word = rf"[^\W{UNSPACED}]+(?:(?:[{marks()}]|{joint})[^\W{UNSPACED}]*)*"
+    return rf"(?P<run>[{UNSPACED}]+)|(?P<word>{word})"
+
+
+_UNIT = lazily(_unit_pattern)
 _APOSTROPHES = str.maketrans("’‘", "''")
 # The same for plain English, at a quarter of the cost.
 _ASCII_WORD = re.compile(r"\w+(?:(?:['.](?<=[a-z].)(?=[a-z])|['.,;](?<=\d.)(?=\d))\w+)*", re.ASCII)
@@ -38,7 +42,7 @@ def units(prepared: str) -> list[tuple[str, str]]:
     if prepared.isascii():
         found = [("", word) for word in _ASCII_WORD.findall(prepared)]
     else:
-        found: list[tuple[str, str]] = _UNIT.findall(prepared.translate(_APOSTROPHES))
+        found: list[tuple[str, str]] = _UNIT().findall(prepared.translate(_APOSTROPHES))
     # Underscores alone are a line drawn, not a word.
     return [unit for unit in found if unit[0] or unit[1].strip("_")] if "_" in prepared else found
 
