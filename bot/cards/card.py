@@ -1,0 +1,193 @@
+"""A dossier as a card: what is said, in which order, and what is left out. No layout.
+
+The order is that of docs/methods.md: judgement, confidence, chain, the three strongest pieces of
+evidence, the strongest point against, coordination, engagement, what could not be checked, what would
+change the judgement, and how old the data are. All texts are sentences in the dossier's markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby, zip_longest
+
+from bot.cards.items import Item, account_name, category_of, check_name, sourced
+from bot.cards.markup import shorten
+from bot.cards.routes import Route, routes, shortened
+from bot.cards.words import PLATFORMS
+from bot.checks.dossier import Dossier, Evidence, Finding, Line, SourceNote, State
+from bot.checks.wording import label
+
+EVIDENCE_SHOWN = 3
+CHAIN_CHECK = "ownership_chain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Items under one label; `more` counts those that were left out."""
+
+    items: tuple[Item, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """Which account the card is about: always its platform, and its lasting id where one is known."""
+
+    account: str
+    platform: str
+    platform_id: str | None
+    name: str | None
+    url: str
+    post_url: str | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What people read of a dossier; `chain_more` counts the hops that were left out."""
+
+    heading: Heading
+    judgement: str
+    confidence: str | None
+    chain: tuple[Route, ...]
+    chain_more: int
+    evidence: Block
+    against: str
+    coordination: str
+    engagement: str
+    gaps: Block
+    would_change: Block
+    checked_at: datetime
+    profile_at: datetime | None
+    posts_held: int
+    days: int
+    registry_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a card may say: characters of its sentences, and how many of a kind."""
+
+    judgement: int = 700
+    sentence: int = 600
+    evidence: int = EVIDENCE_SHOWN
+    hops: int = 12
+    gaps: int = 8
+    changes: int = 4
+
+
+# From roomy to tight. What goes first is what decides least and one click brings back; the three pieces
+# of evidence, the chain and the judgement itself go last.
+STEPS = (
+    Limits(),
+    Limits(changes=1),
+    Limits(changes=1, gaps=3, sentence=400),
+    Limits(changes=0, gaps=3, sentence=300),
+    Limits(changes=0, gaps=2, sentence=240),
+    Limits(changes=0, gaps=1, sentence=240, hops=8),
+    Limits(changes=0, gaps=1, sentence=200, hops=6),
+    Limits(changes=0, gaps=1, sentence=170, hops=5),
+    Limits(changes=0, gaps=1, sentence=170, hops=5, evidence=2),
+    Limits(changes=0, gaps=1, sentence=150, hops=4, evidence=2),
+    Limits(changes=0, gaps=1, sentence=140, hops=4, evidence=1, judgement=500),
+    Limits(changes=0, gaps=1, sentence=120, hops=2, evidence=1, judgement=350),
+    Limits(changes=0, gaps=1, sentence=90, hops=0, evidence=1, judgement=200),
+)
+
+
+def card(dossier: Dossier, *, limits: Limits = STEPS[0]) -> Card:
+    """Draw up the card of a dossier within `limits`."""
+    assessment = dossier.assessment
+    sources = {source.key: source for source in dossier.sources}
+    chain, chain_more = shortened(routes(assessment.state_link.chain, sources=sources), limits.hops)
+    # What the chain shows, hop by hop and with its sources, is not said again below it.
+    findings = [f for f in dossier.findings if not (chain and f.check == CHAIN_CHECK)]
+    return Card(
+        heading=_heading(dossier, limits),
+        judgement=shorten(assessment.state_link.sentence, limits.judgement),
+        confidence=_short(assessment.state_link.confidence, limits),
+        chain=chain,
+        chain_more=chain_more,
+        evidence=_evidence(findings, sources=sources, limits=limits),
+        against=shorten(assessment.against, limits.sentence),
+        coordination=shorten(assessment.coordination.sentence, limits.sentence),
+        engagement=shorten(assessment.engagement.sentence, limits.sentence),
+        gaps=_gaps(dossier.findings, limits),
+        would_change=_block(assessment.would_change, shown=limits.changes, limits=limits),
+        checked_at=dossier.checked_at,
+        profile_at=dossier.snapshot.taken_at if dossier.snapshot else None,
+        posts_held=dossier.posts_held,
+        days=dossier.days,
+        registry_version=dossier.registry_version,
+    )
+
+
+def fitting(dossier: Dossier, fits: Callable[[Card], bool]) -> Card:
+    """Return the fullest card that `fits`; the tightest there is when none does."""
+    cards: Iterator[Card] = (card(dossier, limits=limits) for limits in STEPS)
+    last = next(cards)
+    while not fits(last):
+        tighter = next(cards, None)
+        if tighter is None:
+            break
+        last = tighter
+    return last
+
+
+def _heading(dossier: Dossier, limits: Limits) -> Heading:
+    account = dossier.account
+    return Heading(
+        account=account_name(account.handle, account.platform_id, platform=account.platform),
+        platform=PLATFORMS[account.platform],
+        platform_id=account.platform_id,
+        name=account.name,
+        url=account.url,
+        post_url=account.post_url,
+        warnings=tuple(shorten(warning, limits.sentence) for warning in account.warnings[:2]),
+    )
+
+
+def _evidence(findings: Iterable[Finding], *, sources: Mapping[str, SourceNote], limits: Limits) -> Block:
+    """The strongest pieces for a link, the best of each finding first: one kind must not fill the card."""
+    linking = [f for f in findings if f.state is State.FOUND and f.line is Line.STATE_LINK]
+    found = [finding for finding in linking if (finding.weight or 0) >= 0]
+    found.sort(key=lambda finding: -(finding.weight or 0))
+    ranks = zip_longest(*(list(_pieces(finding, sources)) for finding in found))
+    pieces = [piece for rank in ranks for piece in rank if piece is not None]
+    shown = tuple(_shortened(piece, limits) for piece in pieces[: limits.evidence])
+    return Block(items=shown, more=len(pieces) - len(shown))
+
+
+def _pieces(finding: Finding, sources: Mapping[str, SourceNote]) -> Iterator[Item]:
+    """The finding itself with its first source, then the rest of its evidence."""
+    first = finding.evidence[0] if finding.evidence else Evidence(text="")
+    yield sourced(first, text=finding.summary, sources=sources, category=category_of(finding))
+    for evidence in finding.evidence[1:]:
+        yield sourced(evidence, text=evidence.text, sources=sources, category=category_of(finding))
+
+
+def _gaps(findings: Sequence[Finding], limits: Limits) -> Block:
+    """What could not be checked and what had too little data, checks with the same reason together."""
+    lacking = [f for f in findings if f.state in {State.COULD_NOT_CHECK, State.INSUFFICIENT}]
+    lacking.sort(key=lambda finding: (finding.state, finding.reason or ""))
+    texts: list[str] = []
+    for (state, reason), group in groupby(lacking, key=lambda finding: (finding.state, finding.reason or "")):
+        checks = ", ".join(dict.fromkeys(check_name(finding.check) for finding in group))
+        too_little = f" ({label(f'state.{state}')})" if state is State.INSUFFICIENT else ""
+        texts.append(f"{checks}{too_little}: {reason}" if reason else f"{checks}{too_little}")
+    return _block(texts, shown=limits.gaps, limits=limits)
+
+
+def _block(texts: Sequence[str], *, shown: int, limits: Limits) -> Block:
+    items = tuple(Item(text=shorten(text, limits.sentence)) for text in texts[:shown])
+    return Block(items=items, more=len(texts) - len(items))
+
+
+def _shortened(item: Item, limits: Limits) -> Item:
+    return replace(item, text=shorten(item.text, limits.sentence))
+
+
+def _short(sentence: str | None, limits: Limits) -> str | None:
+    return None if sentence is None else shorten(sentence, limits.sentence)
