@@ -11,8 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from bot import accounts
-from bot.accounts import AccountRef, PostRef
+from bot.accounts import AccountRef, PostRef, account_url, post_url
 from bot.checks.assess import assess
 from bot.checks.catalogue import CHECKS, NOT_RUN, run_checks
 from bot.checks.dossier import (
@@ -150,9 +149,9 @@ def _account(subject: Subject) -> DossierAccount:
         platform=ref.platform,
         handle=ref.handle,
         platform_id=ref.platform_id,
-        url=accounts.account_url(ref),
+        url=account_url(ref),
         name=name,
-        post_url=accounts.post_url(subject.post) if subject.post else None,
+        post_url=post_url(subject.post) if subject.post else None,
         warnings=subject.warnings,
     )
 

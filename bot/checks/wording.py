@@ -120,7 +120,7 @@ def percent(share: float) -> Word:
     if 0 < value < 1:
         return Word(f"{number(value)} %")
     # A share short of all is not shown as all.
-    return Word(f"{min(round(value), 99) if value < 100 else 100} %")
+    return Word(f"{number(min(round(value), 99) if value < 100 else round(value))} %")
 
 
 def share(k: int, n: int, *, interval: tuple[float, float]) -> Word:

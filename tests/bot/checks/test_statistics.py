@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import math
+import statistics
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.checks.statistics import mad, robust_z, wilson_interval
+
+
+def _score_bound(k: int, n: int, *, outwards: float) -> float:
+    """Find by bisection the share that lies 1.959964 of its own standard errors away from k of n."""
+    seen = k / n
+    near, far = seen, outwards
+    for _ in range(80):
+        middle = (near + far) / 2
+        error = math.sqrt(middle * (1 - middle) / n)
+        near, far = (middle, far) if abs(middle - seen) < 1.959964 * error else (near, middle)
+    return near
+
+
+@pytest.mark.parametrize(("k", "n"), [(17, 20), (70, 100), (1, 2), (3, 400), (0, 20), (20, 20), (1, 1)])
+def test_wilson_bounds_solve_the_score_equation(k: int, n: int) -> None:
+    low = _score_bound(k, n, outwards=0.0) if k else 0.0
+    high = _score_bound(k, n, outwards=1.0) if k < n else 1.0
+    assert wilson_interval(k, n) == pytest.approx((low, high), abs=1e-9)
+
+
+@pytest.mark.parametrize(("k", "n"), [(1, 0), (-1, 5), (6, 5)])
+def test_a_share_of_nothing_has_no_interval(k: int, n: int) -> None:
+    with pytest.raises(ValueError, match=f"{k} of {n}"):
+        wilson_interval(k, n)
+
+
+@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_bounds_hold_the_share_and_stay_within_0_and_1(case: tuple[int, int]) -> None:
+    k, n = case
+    low, high = wilson_interval(k, n)
+    assert 0 <= low <= k / n <= high <= 1
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=60))
+def test_mad_and_robust_z_agree_with_a_plain_reckoning(values: list[int]) -> None:
+    middle = statistics.median(values)
+    spread = statistics.median(sorted(abs(value - middle) for value in values))
+    assert mad(values) == spread
+    scores = robust_z(values)
+    if spread == 0:
+        assert scores is None
+    else:
+        assert scores == pytest.approx([0.6745 * (value - middle) / spread for value in values])
+
+
+def test_one_viral_post_does_not_hide_itself() -> None:
+    scores = robust_z([1, 2, 3, 2, 1, 2, 3, 900])
+    assert scores is not None
+    assert scores[-1] > 3.5
+    assert all(abs(score) < 3.5 for score in scores[:-1])
+    assert not math.isnan(scores[-1])
