@@ -26,6 +26,9 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _DIRECTION_CONTROL = re.compile(f"[{_DIRECTION}]")
 _GLUED = re.compile(f"[{GLUED}]")
 _FOLDED_SIGNS = frozenset("@./_-%&=#+~ ")
+# A host whose dots are all ideographic. Elsewhere they end a sentence.
+_WIDE_DOTS = re.compile(r"(?<=//)[A-Za-z0-9-]+(?:[。｡][A-Za-z0-9-]+)+")
+_DOTS = str.maketrans("。｡", "..")
 _WIDE_COLON = re.compile(r"(?<=[A-Za-z])：(?=//)")
 
 # Letters of other scripts that are drawn like a Latin one, and characters that pass for each other in a
@@ -51,7 +54,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     folded = "".join([char if char.isascii() else _fold(char) for char in text])
-    return _WIDE_COLON.sub(":", folded)
+    folded = _WIDE_COLON.sub(":", folded)
+    return _WIDE_DOTS.sub(lambda found: found[0].translate(_DOTS), folded)
 
 
 @lru_cache(maxsize=8192)
@@ -76,9 +80,17 @@ def before_glued(text: str) -> str:
 
 def visible(text: str, *, limit: int = 80) -> str:
     """Write a stranger's text so that it can be quoted: nothing invisible, one line, at most `limit` long."""
-    shown = re.sub(rf"[{INVISIBLE}]", lambda found: f"<U+{ord(found[0]):04X}>", text[: 2 * limit])
-    shown = " ".join(shown.split())
+    words = " ".join(text[: 2 * limit].split())
+    if words.isascii() and words.isprintable():
+        return words if len(words) <= limit else words[: limit - 1] + "…"
+    shown = "".join(
+        [char if char.isprintable() and not _INVISIBLE.match(char) else _number(char) for char in words]
+    )
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _number(char: str) -> str:
+    return f"<U+{ord(char):04X}>"
 
 
 def invisible_names(text: str) -> str:

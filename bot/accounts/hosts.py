@@ -30,6 +30,7 @@ def canonical_host(host: str) -> str | None:
     return plain if len(plain) <= MAX_HOST and _HOST.fullmatch(plain) else None
 
 
+@lru_cache(maxsize=1024)
 def _to_ascii(host: str) -> str:
     # The limit comes first: encoding a very long label takes quadratic time.
     if len(host) > MAX_HOST or has_invisible(host):
@@ -40,6 +41,7 @@ def _to_ascii(host: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=1024)
 def shown_host(host: str) -> str:
     """Return the form of a canonical host that people see: `xn--h1ahn.xn--p1ai` as `мир.рф`."""
     if "xn--" not in host:

@@ -72,8 +72,9 @@ def match_url(url: Url, *, depth: int = 0) -> Match:
 
 
 def _by_rows(rules: Rules, url: Url) -> Match:
+    path = url.plain_path
     for candidate in rules.rows:
-        fields = candidate.fields(url)
+        fields = candidate.fields(url, path)
         if fields is None:
             continue
         if candidate.refuse is not None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.accounts.characters import before_glued, has_invisible, mixes_scripts, visible
-from bot.accounts.handles import broken_handle, canonical_handle, canonical_id
+from bot.accounts.handles import broken_handle, canonical_handle, canonical_id, plain_handle
 from bot.accounts.hosts import canonical_host, has_known_ending
-from bot.accounts.locate import locate
+from bot.accounts.locate import known_host, locate
 from bot.accounts.match import Match, match_url
 from bot.accounts.platforms import RULES
 from bot.accounts.refs import AccountRef, Platform
@@ -19,12 +20,18 @@ from bot.accounts.urls import split_url
 from bot.accounts.web import host_cautions
 
 _DIGITS = re.compile(r"-?[0-9]+", re.ASCII)
-# A name without a server or a dot says nothing on these.
-_NEED_A_HOST = frozenset({Platform.FEDIVERSE, Platform.WEBSITE})
+# A name without a server or a dot says nothing on the fediverse and the open web.
+_NAME_ALONE = tuple(
+    (platform, rules)
+    for platform, rules in RULES.items()
+    if platform not in {Platform.FEDIVERSE, Platform.WEBSITE}
+)
 _BLUESKY_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,16}[a-z0-9])", re.IGNORECASE | re.ASCII)
 _LONGEST_NAME = 400
 
 
+# A message may repeat one name a thousand times.
+@lru_cache(maxsize=256)
 def read_name(text: str, *, signed: bool, platform: Platform | None) -> Match | None:
     """Read a handle, id or bare host; None for what is no name at all.
 
@@ -111,7 +118,7 @@ def _digits(text: str, *, signed: bool) -> Match | None:
         account = AccountRef(platform=rules.platform, platform_id=number) if number else None
         if account is not None and rules.account_url(account) is not None:
             ids.append(account)
-    choices = (*ids, *_handles(text))
+    choices = (*ids, *(() if text.startswith("-") else _handles(text)))
     if not choices:
         return None
     reason = f"'{visible(text)}' has digits alone: it may be an id or a handle, on more than one platform."
@@ -132,7 +139,8 @@ def _dotted(text: str, *, signed: bool) -> Match | None:
     host = canonical_host(text)
     if host is None:
         return None
-    if locate(host) is not None and (home := split_url(f"https://{host}/")) is not None:
+    whose = locate(host) or known_host(host)
+    if whose is not None and (home := split_url(f"https://{host}/")) is not None:
         return match_url(home)
     if not has_known_ending(host):
         return None
@@ -168,14 +176,15 @@ def _bare(text: str, *, signed: bool) -> Match | None:
 
 def _handles(text: str) -> tuple[AccountRef, ...]:
     """Return the accounts that a name may be, one for each platform that could have given it."""
+    plain = plain_handle(text)
+    if plain is None:
+        return ()
     choices: list[AccountRef] = []
-    for platform in RULES:
-        if platform in _NEED_A_HOST:
-            continue
-        handle = canonical_handle(platform, text)
-        if platform is Platform.BLUESKY and _BLUESKY_NAME.fullmatch(text):
-            handle = f"{text.lower()}.bsky.social"
-        if handle is not None:
+    for platform, rules in _NAME_ALONE:
+        handle = rules.handle(plain)
+        if platform is Platform.BLUESKY and _BLUESKY_NAME.fullmatch(plain):
+            handle = f"{plain.lower()}.bsky.social"
+        if handle is not None and handle not in rules.reserved:
             choices.append(AccountRef(platform=platform, handle=handle))
     return tuple(choices)
 

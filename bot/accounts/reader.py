@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import replace
 
 from bot.accounts.characters import fold, visible
-from bot.accounts.handles import broken_handle
+from bot.accounts.handles import broken_handle, match_key
 from bot.accounts.match import Match
 from bot.accounts.platforms import RULES
 from bot.accounts.references import find
@@ -27,15 +28,22 @@ def read(text: str, *, platform: Platform | None = None) -> tuple[Reading, ...]:
     """
     text = _MARKDOWN_ESCAPE.sub(r"\1", text) if "\\" in text else text
     folded = fold(text)
-    readings: dict[Reference, Reading] = {}
+    readings: dict[Hashable, Reading] = {}
     for found in find(folded, platform=platform):
         match = _checked(found.match, platform)
         pasted = text[found.start : found.end]
         reading = Reading(reference=match.reference, pasted=pasted, warnings=match.cautions)
-        readings.setdefault(match.reference, reading)
+        readings.setdefault(_identity(match.reference), reading)
     if readings:
         return tuple(readings.values())
     return (Reading(reference=_nothing(text, platform), pasted=text.strip()),)
+
+
+def _identity(reference: Reference) -> Hashable:
+    """Two spellings of one name (Weibo keeps case) are one question."""
+    if isinstance(reference, Ambiguous):
+        return tuple([match_key(choice) for choice in reference.choices])
+    return reference
 
 
 def parse(text: str, *, platform: Platform | None = None) -> tuple[Reference, ...]:

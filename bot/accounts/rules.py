@@ -38,9 +38,12 @@ class Row:
     refuse: str | None = None
     caution: Caution | None = None
 
-    def fields(self, url: Url) -> dict[str, str] | None:
-        """Return what this row names in an address; None when the address has another form."""
-        found = self.path.fullmatch(url.plain_path)
+    def fields(self, url: Url, path: str) -> dict[str, str] | None:
+        """Return what this row names in an address; None when the address has another form.
+
+        `path` is the address's plain path, taken once for all rows.
+        """
+        found = self.path.fullmatch(path)
         if found is None:
             return None
         named = {key: value for key, value in found.groupdict().items() if value}

@@ -46,14 +46,15 @@ _LABEL = rf"(?:[^\W_{GLUED}]|-)"
 
 # What Discord makes of its members, roles, channels, commands, emoji, times and guide pages.
 DISCORD_TAG = r"<(?:@[!&]?\d+|\#\d+|/[^<>@\#]{1,100}:\d+|a?:\w{2,32}:\d+|t:-?\d+(?::\w)?|id:\w+)>"
-_SCHEMES = r"(?:h(?:tt|xx)ps?:/{1,3}|at://|tg://|javascript:|//(?=[\w-]+\.[\w-]))"
+# A web address may be glued to the word before it, the others would be found in the middle of words.
+_SCHEMES = r"(?:h(?:tt|xx)ps?:/{1,3}|(?<![A-Za-z0-9:/])(?:at://|tg://|javascript:|//(?=[\w-]+\.[\w-])))"
 
 _CANDIDATE = re.compile(
     rf"""
       (?P<discord>{DISCORD_TAG})
       # A masked link. Its label is what somebody wants others to see: it never decides.
     | \[[^\[\]]{{0,300}}\]\(\s?<?(?P<target>(?:(?![()]){_RUN}|\([^\s()]*\))+)>?(?:\s[^()]{{0,100}})?\)
-    | (?<![A-Za-z0-9:/])(?P<link>{_SCHEMES}(?:(?!(?<![=/?&:])https?://){_RUN})+)
+    | (?P<link>{_SCHEMES}(?:(?!(?<![=/?&:])https?://){_RUN})+)
     | (?<![\w.:%-])(?P<token>did:(?:plc|web):[\w.:%-]{{1,260}}|(?-i:UC)[A-Za-z0-9_-]{{22}}(?![\w-]))
       # Atomic: a name followed by the wrong character is none, however much of it is given back.
     | (?:(?<!{_JOINED})(?<![_!#$%&*@/])|(?<=(?<![A-Za-z0-9_])RT))@(?P<mention>(?>{_NAME}+(?:@{_NAME}+)?))(?!@|://)
@@ -70,7 +71,9 @@ _KINDS = {
     "mention": Kind.MENTION,
     "bare": Kind.BARE_LINK,
 }
-_LOOSE = frozenset(".,;:!?'\"*~·-")
+_LOOSE = frozenset(".,;:!?'\"*~")
+# Signs that only YouTube's and Weibo's names may end in, which in running text are dashes.
+_DASHES = "-·"
 _CLOSERS = {")": "(", "]": "["}
 
 
@@ -87,6 +90,8 @@ def candidates(text: str, start: int, end: int, *, link_length: Callable[[str], 
         first, last = found.span(group)
         if kind is not Kind.DISCORD:
             last = first + trimmed(text[first:last], before=text[first - 1 : first])
+        if kind is Kind.MENTION:
+            last = first + len(text[first:last].rstrip(_DASHES))
         if kind in {Kind.LINK, Kind.BARE_LINK}:
             last = first + link_length(text[first:last])
         # A mention keeps its sign, a masked link its label.

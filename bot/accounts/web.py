@@ -41,8 +41,9 @@ def _page(url: Url, site: AccountRef) -> AccountRef | PostRef:
 
 
 def _fediverse(url: Url, site: AccountRef) -> Reference | None:
+    path = url.plain_path
     for candidate in FEDIVERSE.rows:
-        fields = candidate.fields(url)
+        fields = candidate.fields(url, path)
         if fields is None:
             continue
         author = _federated(fields.get("handle"), url.host)
@@ -52,7 +53,7 @@ def _fediverse(url: Url, site: AccountRef) -> Reference | None:
             return PostRef(platform=Platform.FEDIVERSE, post_id=_federated_post(url, fields), author=author)
         return author
     for candidate in MAYBE_FEDIVERSE:
-        fields = candidate.fields(url)
+        fields = candidate.fields(url, path)
         author = _federated(fields.get("handle"), url.host) if fields else None
         if author is not None:
             text = visible(written(url))

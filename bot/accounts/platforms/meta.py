@@ -125,7 +125,7 @@ FACEBOOK = Rules(
     # New names have five characters and more, old ones fewer: facebook.com/NPR.
     accepts="2 to 50 letters A to Z, digits or dots, at least one letter among them, or up to 17 digits",
     example="https://www.facebook.com/name",
-    handle=pattern(r"(?=.*[a-z])(?!.*\.php$)[a-z0-9.]{2,50}", lower=True),
+    handle=pattern(r"(?=.*[a-z])(?!.*\.php$)[a-z0-9.]{2,50}(?<!\.)", lower=True),
     account_id=pattern(r"[0-9]{1,17}"),
     post_id=pattern(r"[0-9]{1,20}|pfbid[0-9A-Za-z]{5,120}"),
     account_url=account_address(

@@ -13,7 +13,7 @@ _INVITE = (
 )
 _PRIVATE = (
     "This message stands in a private Telegram chat, which only its members can read. "
-    "Masthead reads public channels: https://t.me/name."
+    "Paste the address of a public channel, such as https://t.me/name."
 )
 # https://core.telegram.org/api/links: names of services under t.me, as paths and as subdomains.
 _RESERVED = (

@@ -12,7 +12,7 @@ _ID = re.compile(r"(?P<kind>id|club|public|event)?(?P<number>-?[1-9][0-9]{0,14})
 _POST = re.compile(
     r"(?P<kind>wall|video|clip|photo)(?P<owner>-?[1-9][0-9]{0,14})_(?P<number>[0-9]{1,15})", re.ASCII
 )
-_HANDLE = re.compile(r"(?!(?:id|club|public|event)[0-9]+$)[a-z][a-z0-9_.]{1,31}", re.ASCII)
+_HANDLE = re.compile(r"(?!(?:id|club|public|event)[0-9]+$)[a-z][a-z0-9_.]{1,31}(?<!\.)", re.ASCII)
 
 
 def _handle(text: str) -> str | None:

@@ -30,7 +30,7 @@ _OTHER_NAME = (
 def _handle(text: str) -> str | None:
     # Lower case first: it may leave letters and marks apart that the normal form joins.
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
-    if _CHANNEL.fullmatch(plain) or not all(map(_is_handle_character, plain)):
+    if _CHANNEL.fullmatch(plain) or plain.endswith(".") or not all(map(_is_handle_character, plain)):
         return None
     # Names in other scripts may be shorter than three characters.
     shortest = _MIN_LATIN if plain.isascii() else 1
