@@ -50,6 +50,7 @@ class Asking:
         channel: Channel,
         source: Message | None = None,
         focused_kind: int = 0,
+        opener: Interaction | None = None,
     ) -> Outcome:
         backend = self._backend
         interaction = backend.interactions.begin(
@@ -61,6 +62,7 @@ class Asking:
             source=source,
             source_json=describe(backend, source) if source else None,
             focused_kind=focused_kind,
+            opener=opener,
         )
         # Without any session there is nobody to wait for.
         patience_s = FIRST_ANSWER.total_seconds() if backend.gateway.sessions else 0.0

@@ -115,6 +115,7 @@ class CommandBook:
             "application_id": str(self._world.application_id),
             "version": str(self._ids.next()),
         }
+        body["integration_types"] = body["integration_types"] or [0]
         permissions = body["default_member_permissions"]
         body["default_member_permissions"] = None if permissions is None else str(permissions)
         return body if guild_id is None else body | {"guild_id": str(guild_id)}

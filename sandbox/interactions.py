@@ -13,6 +13,7 @@ from sandbox.errors import refusal
 from sandbox.faults import Counted
 from sandbox.permissions import ALL, Permission, permissions_in
 from sandbox.wire import Obj, channel_json, member_json, user_json
+from sandbox.world import Origin
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,7 +64,8 @@ class FirstAnswer:
 class Interaction:
     """`source` is the message whose component was used, or on which the modal was opened.
 
-    `focused_kind` is the type of the option being typed, 0 outside autocompletion.
+    `focused_kind` is the type of the option being typed, 0 outside autocompletion. `opener` is the
+    interaction that opened the modal now submitted.
     """
 
     id: int
@@ -76,15 +78,24 @@ class Interaction:
     data: Obj
     focused_kind: int = 0
     source: Message | None = None
+    opener: Interaction | None = None
     original: Message | None = None
     answered: FirstAnswer | None = None
     answer: asyncio.Future[FirstAnswer] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
-    @property
-    def original_ephemeral(self) -> bool:
-        return self.original is not None and self.original.ephemeral_to is not None
+    def origin(self) -> Origin:
+        """What a message that answers this tells about it."""
+        used = self.source if self.kind is Asked.COMPONENT else None
+        return Origin(
+            id=self.id,
+            kind=int(self.kind),
+            name=self.name,
+            user=self.user,
+            message_id=used.id if used else None,
+            trigger=self.opener.origin() if self.opener else None,
+        )
 
 
 class Interactions:
@@ -113,6 +124,7 @@ class Interactions:
         source: Message | None = None,
         source_json: Obj | None = None,
         focused_kind: int = 0,
+        opener: Interaction | None = None,
     ) -> Interaction:
         """Tell the bot; the caller waits for `interaction.answer`."""
         interaction = Interaction(
@@ -126,6 +138,7 @@ class Interactions:
             data=data,
             focused_kind=focused_kind,
             source=source,
+            opener=opener,
         )
         self._by_token[interaction.token] = interaction
         body = self._event(interaction)

@@ -146,5 +146,9 @@ class Filling:
             return True
         return False
 
+    def attached(self, data: Obj) -> Obj:
+        """`data` with what was resolved. No key at all when nothing was: an empty one misleads clients."""
+        return data | {"resolved": self.resolved} if self.resolved else data
+
     def _resolve(self, group: str, number: int, body: Obj) -> None:
         self.resolved.setdefault(group, {})[str(number)] = body

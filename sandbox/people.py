@@ -73,7 +73,7 @@ class Actor:
         filling = self._filling(channel, files)
         filled = filling.fill(command, path, values=options)
         self._note(f"/{' '.join([str(command['name']), *path])}", dict(options), channel=channel)
-        data = _command_data(command) | {"options": filled, "resolved": filling.resolved}
+        data = filling.attached(_command_data(command) | {"options": filled})
         return await self._asking.ask(Asked.COMMAND, data, name=str(command["name"]), channel=channel)
 
     async def complete(
@@ -109,7 +109,7 @@ class Actor:
         kind = filling.focused_kind
         if not kind:
             raise Impossible(f"The option {focused!r} has no autocompletion.")
-        data = _command_data(command) | {"options": filled, "resolved": filling.resolved}
+        data = filling.attached(_command_data(command) | {"options": filled})
         return await self._asking.ask(
             Asked.AUTOCOMPLETE, data, name=str(command["name"]), channel=channel, focused_kind=kind
         )
@@ -146,7 +146,7 @@ class Actor:
         select = self._component(message, custom_id, kinds=_SELECTS)
         filling = self._filling(self._channel_of(message), ())
         chosen = choose_in_select(select, list(values), filling=filling)
-        return await self._use(message, select, extra={"values": chosen, "resolved": filling.resolved})
+        return await self._use(message, select, extra=filling.attached({"values": chosen}))
 
     async def submit(
         self, modal: ShownModal, values: Mapping[str, object], *, files: Sequence[FilePart] = ()
@@ -158,14 +158,15 @@ class Actor:
         filling = self._filling(opener.channel, files)
         components = ModalFilling(modal, values, filling=filling).components()
         del self._backend.modals[modal.id]
-        data: Obj = {
-            "custom_id": modal.custom_id,
-            "components": components,
-            "resolved": filling.resolved,
-        }
+        data = filling.attached({"custom_id": modal.custom_id, "components": components})
         self._note(f"submits {modal.title!r}", dict(values), channel=opener.channel)
         return await self._asking.ask(
-            Asked.MODAL, data, name=opener.name, channel=opener.channel, source=opener.source
+            Asked.MODAL,
+            data,
+            name=opener.name,
+            channel=opener.channel,
+            source=opener.source,
+            opener=opener,
         )
 
     def say(

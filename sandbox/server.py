@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ipaddress
 from typing import TYPE_CHECKING, Self
 
@@ -17,6 +19,7 @@ from sandbox.rest import PREFIX, Rest
 from sandbox.static import add_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from sandbox.world import Channel
@@ -68,6 +71,22 @@ class Sandbox:
 
     def transcript(self) -> str:
         return self.backend.transcript.text()
+
+    async def until(self, predicate: Callable[[], bool], *, seconds: float = 5.0) -> None:
+        """Wait for something to be true, asking after everything that happens. Raises TimeoutError.
+
+        What happens inside a client of the same process is not heard here, so it asks now and then too.
+        """
+        happened = asyncio.Event()
+        stop = self.backend.hub.listen(lambda _happening: happened.set())
+        try:
+            async with asyncio.timeout(seconds):
+                while not predicate():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(happened.wait(), 0.01)
+                    happened.clear()
+        finally:
+            stop()
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=_BODY_BYTES)

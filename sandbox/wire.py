@@ -221,15 +221,23 @@ def _with_urls(value: object, urls: Mapping[str, str]) -> object:
 
 
 def _origin_json(origin: Origin) -> Obj:
-    user = user_json(origin.user)
-    metadata: Obj = {
+    body: Obj = {"interaction_metadata": _metadata(origin)}
+    if origin.kind == 2:
+        user = user_json(origin.user)
+        body["interaction"] = {"id": str(origin.id), "type": 2, "name": origin.name, "user": user}
+    return body
+
+
+def _metadata(origin: Origin) -> Obj:
+    body: Obj = {
         "id": str(origin.id),
         "type": origin.kind,
-        "user": user,
+        "user": user_json(origin.user),
         "authorizing_integration_owners": {},
         "name": origin.name,
     }
-    body: Obj = {"interaction_metadata": metadata}
-    if origin.kind == 2:
-        body["interaction"] = {"id": str(origin.id), "type": 2, "name": origin.name, "user": user}
+    if origin.message_id is not None:
+        body["interacted_message_id"] = str(origin.message_id)
+    if origin.trigger is not None:
+        body["triggering_interaction_metadata"] = _metadata(origin.trigger)
     return body

@@ -112,7 +112,7 @@ def application_json(world: World, owner: User) -> Obj:
         "flags_new": "0",
         "max_participants": None,
         "tags": [],
-        "hook": True,
+        "eligible_oauth2_scopes": [],
         "redirect_uris": [],
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,

@@ -93,12 +93,17 @@ class Attachment:
 
 @dataclass(slots=True, kw_only=True)
 class Origin:
-    """The interaction that a message answers."""
+    """The interaction that a message answers.
+
+    `message_id` is the message whose component was used, `trigger` what opened the modal that was submitted.
+    """
 
     id: int
     kind: int
     name: str
     user: User
+    message_id: int | None = None
+    trigger: Origin | None = None
 
 
 @dataclass(slots=True, kw_only=True)

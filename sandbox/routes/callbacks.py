@@ -10,7 +10,7 @@ from sandbox.call import Call, Reply, Route
 from sandbox.errors import form_error
 from sandbox.interactions import Answered, Asked, Interaction
 from sandbox.ratelimit import Rule
-from sandbox.world import Flag, Origin
+from sandbox.world import Flag
 
 if TYPE_CHECKING:
     from sandbox.wire import Obj
@@ -92,9 +92,7 @@ def reply_message(call: Call, interaction: Interaction, *, data: Obj, extra_flag
         author=call.backend.world.bot,
         files=call.files,
         webhook_id=call.backend.world.application_id,
-        origin=Origin(
-            id=interaction.id, kind=int(interaction.kind), name=interaction.name, user=interaction.user
-        ),
+        origin=interaction.origin(),
         ephemeral_to=interaction.user.id if ephemeral else None,
         kind=kinds.get(interaction.kind, _REPLY if interaction.source else 0),
         extra_flags=extra_flags,
