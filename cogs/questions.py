@@ -1,0 +1,169 @@
+"""What a member asked for, and the one way from there to a card."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+from bot import accounts
+from bot.accounts import AccountRef, Platform, PostRef, Reading
+from bot.cards.discord_layout import layout
+from bot.cards.items import account_name
+from bot.cards.markup import clean
+from bot.cards.words import PLATFORMS
+from bot.client import Masthead
+from bot.errors import UnknownAccountError
+from cogs.evidence import OpenEvidence
+
+# Discord's most for the name and for the value of a choice.
+MAX_CHOICE = 100
+MAX_CHOICES = 25
+RECENT = 10
+
+_ON_PLATFORM = re.compile(r"(?P<account>\S+)\s+(?:on\s+)?(?P<platform>(?:the )?[A-Za-z]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An account or post to check; `asked` is what was typed or pasted, `days` None for the default."""
+
+    target: AccountRef | PostRef
+    asked: str
+    days: int | None = None
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, reading: Reading, *, days: int | None = None) -> Question | None:
+        """Return the question a reading asks; None when it names nothing certain."""
+        target = reading.reference
+        if not isinstance(target, AccountRef | PostRef):
+            return None
+        warnings = tuple(caution.sentence for caution in reading.warnings)
+        return cls(target=target, asked=reading.pasted, days=days, warnings=warnings)
+
+    @classmethod
+    def read(cls, text: str, *, platform: Platform | None = None, days: int | None = None) -> Question:
+        """Read what was typed; without `platform`, "@name on X" and "@name x" name it too.
+
+        Raises UnknownAccountError, or AmbiguousError with the choices.
+        """
+        named = _ON_PLATFORM.fullmatch(text.strip())
+        if platform is None and named is not None and (platform := platform_named(named["platform"])):
+            text = named["account"]
+        question = cls.of(accounts.read_one(text, platform=platform), days=days)
+        if question is None:
+            raise UnknownAccountError(f"{text!r} names no account.")
+        return question
+
+
+async def answer(interaction: discord.Interaction[Masthead], question: Question) -> None:
+    """Answer a command with the card, in the channel. The first wait stops Discord's clock."""
+    await interaction.response.defer(thinking=True)
+    member_id, place = interaction.user.id, place_of(interaction)
+    card = await draw(interaction.client, question, member_id=member_id, place=place)
+    await interaction.edit_original_response(view=card)
+
+
+async def draw(client: Masthead, question: Question, *, member_id: int, place: int) -> ui.LayoutView:
+    """Check what was asked and return the card with its buttons.
+
+    `place` is where it was asked (see `Recent`); whoever listens to `account_checked` is told.
+    """
+    services = client.services
+    with client.finishing():
+        checked = await services.checks.check(
+            question.target,
+            asked=question.asked,
+            days=question.days or services.config.check.days,
+            requested_by=str(member_id),
+            warnings=question.warnings,
+        )
+    client.dispatch("account_checked", place, question.target)
+    return layout(checked.dossier, buttons=[OpenEvidence(checked.run_id)])
+
+
+def title(target: AccountRef | PostRef) -> str:
+    """Return a target as plain text: "@name on X", "post by @name on X"."""
+    account = target if isinstance(target, AccountRef) else target.author
+    where = f"on {PLATFORMS[target.platform]}"
+    if account is None:
+        return f"post {where}"
+    name = clean(account_name(account.handle, account.platform_id, platform=account.platform))
+    return f"{name} {where}" if isinstance(target, AccountRef) else f"post by {name} {where}"
+
+
+def address(target: AccountRef | PostRef) -> str | None:
+    """Return the URL that reads back as `target`; None where the platform has none."""
+    try:
+        return accounts.account_url(target) if isinstance(target, AccountRef) else accounts.post_url(target)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One target to choose: `value` comes back when it is chosen."""
+
+    label: str
+    value: str
+    known: bool = False
+
+
+def choices_of(targets: Iterable[AccountRef | PostRef], *, known: Sequence[AccountRef] = ()) -> list[Choice]:
+    """Return what can be offered in a select or as autocomplete, registered accounts first."""
+    registered = {(ref.platform, ref.handle) for ref in known}
+    offered: dict[str, Choice] = {}
+    for target in targets:
+        value = address(target)
+        if value is None or len(value) > MAX_CHOICE:
+            continue
+        is_known = isinstance(target, AccountRef) and (target.platform, target.handle) in registered
+        choice = Choice(label=clean(title(target), limit=MAX_CHOICE), value=value, known=is_known)
+        offered.setdefault(value, choice)
+    return sorted(offered.values(), key=lambda choice: not choice.known)[:MAX_CHOICES]
+
+
+class Recent:
+    """The last accounts checked in each place (a server, or somebody's direct messages), in memory alone.
+
+    One server never sees what another one looks into.
+    """
+
+    def __init__(self) -> None:
+        self._by_place: dict[int, deque[Choice]] = {}
+
+    def note(self, place: int, target: AccountRef | PostRef) -> None:
+        """Put an account in front; a post is remembered by its author."""
+        account = target if isinstance(target, AccountRef) else target.author
+        for choice in choices_of([account] if account else []):
+            held = self._by_place.setdefault(place, deque(maxlen=RECENT))
+            if choice in held:
+                held.remove(choice)
+            held.appendleft(choice)
+
+    def matching(self, place: int, text: str) -> list[Choice]:
+        """Return the recent accounts whose name holds `text`, newest first."""
+        wanted = text.casefold().lstrip("@")
+        return [choice for choice in self._by_place.get(place, ()) if wanted in choice.label.casefold()]
+
+    def forget(self, place: int) -> int:
+        """Drop what was remembered for one place; return how many accounts that were."""
+        return len(self._by_place.pop(place, ()))
+
+
+def place_of(interaction: discord.Interaction) -> int:
+    """Return what recent checks are kept by: the server, or the person in direct messages."""
+    return interaction.guild_id or interaction.user.id
+
+
+def platform_named(text: str) -> Platform | None:
+    """Return the platform of this name ("X", "the fediverse", "youtube"); None for any other text."""
+    wanted = text.strip().casefold()
+    names = {name.casefold().removeprefix("the "): platform for platform, name in PLATFORMS.items()}
+    names |= {platform.value: platform for platform in Platform} | {"twitter": Platform.X}
+    return names.get(wanted.removeprefix("the "))
