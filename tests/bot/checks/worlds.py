@@ -16,7 +16,7 @@ from bot.store.database import migrate
 from bot.store.records import Counts, Post, PostKind, Snapshot
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-ACCOUNT = AccountRef(platform=Platform.X, handle="ejemplo_hoy_1", platform_id="111")
+ACCOUNT = AccountRef(platform=Platform.X, handle="ejemplo_local_1", platform_id="111")
 
 
 def an_empty_store(folder: Path) -> sqlite3.Connection:
