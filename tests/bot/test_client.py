@@ -2,59 +2,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
+import signal
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 import pytest_asyncio
-from aiohttp.abc import AbstractResolver, ResolveResult
 from discord import app_commands
 from simcord import Env
 
 import bot.client
 from bot.app import Services
 from bot.cards.failures import explained, reference
-from bot.checks.service import CheckService
 from bot.client import NEEDED_PERMISSIONS, Masthead, UnreachableError, invite_url, serve
-from bot.config import Config
-from bot.errors import InputError, StoreError
-from bot.registry.names import NameIndex
-from bot.store.database import Database
-
-NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
+from bot.errors import ConfigError, InputError, StoreError
+from sandbox.connect import NoNames, pointed_at
+from sandbox.server import Sandbox
+from tests.services import case_services
 
 
 @pytest_asyncio.fixture
 async def services(tmp_path: Path) -> AsyncIterator[Services]:
-    database = Database.open(tmp_path / "masthead.db")
-    yield Services(
-        config=Config(),
-        database=database,
-        checks=CheckService(database, clock=lambda: NOW),
-        names=NameIndex(()),
-        clock=lambda: NOW,
-    )
-    database.close()
+    async with case_services(tmp_path) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture
 async def simcord_bot(services: Services) -> Masthead:
     return Masthead(services)
-
-
-class NoNames(AbstractResolver):
-    """Fails every look-up, so that a test can reach nothing but addresses in digits."""
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        raise OSError(f"test tried to reach {host}")
-
-    async def close(self) -> None: ...
 
 
 def syncs(env: Env) -> int:
@@ -147,6 +124,33 @@ async def test_closing_waits_for_work_under_way(services: Services) -> None:
     await closing
     assert done.is_set()
     await worker
+
+
+async def test_a_check_over_real_sockets_and_an_orderly_end(services: Services) -> None:
+    async with Sandbox() as sandbox:
+        with pointed_at(sandbox.host, sandbox.port):
+            serving = asyncio.create_task(serve(services, sandbox.token, resolver=NoNames()))
+            await sandbox.until(lambda: serving.done() or sandbox.backend.gateway.connected)
+            asked = await sandbox.person("ana").slash("check", {"account": "@ejemplo_hoy_1", "platform": "x"})
+            assert (asked.ack, asked.failed) == ("deferred", None)
+            message = asked.message
+            assert message is not None
+            await sandbox.until(lambda: "@ejemplo_hoy_1" in str(message.components))
+            pressed = await sandbox.person("rui").click(message, "evidence:1:1")
+            assert pressed.ack == "deferred"
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.wait_for(serving, timeout=5)
+        assert not sandbox.backend.gateway.connected
+        assert sandbox.backend.complaints == []
+
+
+async def test_a_wrong_token_is_a_setting_to_correct(services: Services) -> None:
+    async with Sandbox() as sandbox:
+        with (
+            pointed_at(sandbox.host, sandbox.port),
+            pytest.raises(ConfigError, match="Discord refuses this token"),
+        ):
+            await serve(services, "not-the-token", resolver=NoNames())
 
 
 async def test_serving_says_when_discord_cannot_be_reached(services: Services) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +12,15 @@ from simcord import ChannelHandle, Env, HttpLogEntry, MemberActor
 
 from bot.app import Services
 from bot.cards.limits import Kind, Problem, Upload, problems
-from bot.checks.service import CheckService
 from bot.client import Masthead
-from bot.config import Config
-from bot.registry.names import NameIndex
-from bot.store.database import Database
-from tests.bot.registry.founding import add_case
 from tests.discord_spec import spec_if_present
-
-NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
+from tests.services import case_services
 
 
 @pytest_asyncio.fixture
 async def services(tmp_path: Path) -> AsyncIterator[Services]:
-    database = Database.open(tmp_path / "masthead.db")
-    try:
-        await database.write(add_case)
-        yield Services(
-            config=Config(),
-            database=database,
-            checks=CheckService(database, clock=lambda: NOW),
-            names=await database.read(NameIndex.build),
-            clock=lambda: NOW,
-        )
-    finally:
-        database.close()
+    async with case_services(tmp_path) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture

@@ -13,8 +13,8 @@ from bot.cards.failures import reference
 from bot.checks.service import DEFAULT_DAYS, Checked, CheckService
 from bot.client import Masthead
 from bot.errors import StoreError, UnknownAccountError
-from tests.cogs.conftest import NOW
 from tests.cogs.reading import buttons, options, text
+from tests.services import NOW
 
 
 def paths(env: Env) -> list[str]:

@@ -1,0 +1,34 @@
+"""The real services over a temporary database, with a synthetic registry and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app import Services
+from bot.checks.service import CheckService
+from bot.config import Config
+from bot.registry.names import NameIndex
+from bot.store.database import Database
+from tests.bot.registry.founding import add_case
+
+NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def case_services(folder: Path) -> AsyncGenerator[Services]:
+    """Open services that know the synthetic case of `tests/bot/registry/founding.py`."""
+    database = Database.open(folder / "masthead.db")
+    try:
+        await database.write(add_case)
+        yield Services(
+            config=Config(),
+            database=database,
+            checks=CheckService(database, clock=lambda: NOW),
+            names=await database.read(NameIndex.build),
+            clock=lambda: NOW,
+        )
+    finally:
+        database.close()
