@@ -91,8 +91,9 @@ CREATE TABLE handle_history (
     account_id    INTEGER NOT NULL REFERENCES account,
     handle        TEXT NOT NULL,
     match_key     TEXT NOT NULL,
-    first_seen_ms INTEGER NOT NULL,
-    last_seen_ms  INTEGER NOT NULL,
+    -- NULL where a list names the handle without saying when.
+    first_seen_ms INTEGER,
+    last_seen_ms  INTEGER,
     PRIMARY KEY (account_id, handle)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX handle_history_match_key ON handle_history (match_key);
