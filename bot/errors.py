@@ -5,7 +5,9 @@ MastheadError
 │   ├── ConfigError         config.toml or an environment variable; names the key
 │   ├── UnknownAccountError the text names no account, or one on a platform we do not know
 │   ├── AmbiguousError      more than one account is meant; carries the choices
+│   ├── UnknownFormatError  a file that is none of the formats read; names those
 │   └── ImportFileError     a file that cannot be read; names file and line
+├── NothingFoundError       a search without a result
 └── StoreError              the database cannot be used; nothing was lost
 """
 
@@ -50,10 +52,10 @@ class AmbiguousError(InputError):
     """The text names more than one possible account. Ask; never pick one of `choices`."""
 
     def __init__(self, text: str, choices: tuple[AccountRef, ...]) -> None:
-        names = ", ".join(choice.platform for choice in choices)
+        names = ", ".join(f"{choice.platform} {choice.handle or choice.platform_id}" for choice in choices)
         super().__init__(
-            f"{text!r} exists on more than one platform. Say which one is meant ({names}), "
-            "for example `--platform x`, or paste the account's URL."
+            f"{text!r} does not name one account for certain. It may mean {names}. Say which one, "
+            "for example with `--platform x`, or paste the account's URL."
         )
         self.choices = choices
 
@@ -70,6 +72,18 @@ class ImportFileError(InputError):
         self.file = file
         self.line = line
         self.reason = reason
+
+
+class UnknownFormatError(InputError):
+    """A file is of no format that can be read. `accepted` completes the sentence "It reads …"."""
+
+    def __init__(self, file: Path, *, accepted: str) -> None:
+        super().__init__(f"{file.name} is in no format that Masthead knows. It reads {accepted}")
+        self.file = file
+
+
+class NothingFoundError(MastheadError):
+    """A search found nothing; exit code 1, so that scripts can tell."""
 
 
 class StoreError(MastheadError):

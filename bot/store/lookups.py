@@ -15,18 +15,16 @@ _SOURCE_ID = "SELECT source_id FROM source WHERE key = ?"
 
 _ENTITY_ID = "SELECT entity_id FROM entity WHERE key = ?"
 
-# The entity that a row of a list was read as before: whoever it gives an account, a site or a class.
-_OF_ROW = """
-SELECT entity_id FROM typology WHERE source_id = :source AND locator = :locator
+# The entity that a row of a list was read as before: whoever it gives a class, a site or an account.
+_OF_ROWS = """
+SELECT locator, entity_id FROM account_claim WHERE source_id = :source AND relation = 'has_account'
 UNION ALL
-SELECT entity_id FROM domain_claim WHERE source_id = :source AND locator = :locator AND relation = 'has_site'
+SELECT locator, entity_id FROM domain_claim WHERE source_id = :source AND relation = 'has_site'
 UNION ALL
-SELECT entity_id FROM account_claim
- WHERE source_id = :source AND locator = :locator AND relation = 'has_account'
- LIMIT 1
+SELECT locator, entity_id FROM typology WHERE source_id = :source
 """
 
-_SUBJECT_OF_ROW = "SELECT subject_id FROM claim WHERE source_id = ? AND locator = ? AND relation = ? LIMIT 1"
+_SUBJECTS_OF_ROWS = "SELECT locator, subject_id FROM claim WHERE source_id = ? AND relation = ?"
 
 _NAMED_BY = """
 SELECT entity_id
@@ -57,16 +55,16 @@ def entity_id(connection: sqlite3.Connection, key: str) -> EntityId | None:
     return _entity(connection.execute(_ENTITY_ID, (key,)))
 
 
-def entity_of_row(connection: sqlite3.Connection, source: int, locator: str) -> EntityId | None:
-    """Return whom an earlier import, or the starter registry, read this row of the list as."""
-    return _entity(connection.execute(_OF_ROW, {"source": source, "locator": locator}))
+def entities_of_rows(connection: sqlite3.Connection, source: int) -> dict[str, EntityId]:
+    """Return, by locator, whom an earlier import or the starter registry read the rows of a list as."""
+    return dict(connection.execute(_OF_ROWS, {"source": source}))
 
 
-def subject_of_row(
-    connection: sqlite3.Connection, source: int, locator: str, *, relation: Relation
-) -> EntityId | None:
-    """Return who stands in this relation to another entity according to this row."""
-    return _entity(connection.execute(_SUBJECT_OF_ROW, (source, locator, relation)))
+def subjects_of_rows(
+    connection: sqlite3.Connection, source: int, *, relation: Relation
+) -> dict[str, EntityId]:
+    """Return, by locator, who stands in this relation to another entity according to a list."""
+    return dict(connection.execute(_SUBJECTS_OF_ROWS, (source, relation)))
 
 
 def entity_named_by(

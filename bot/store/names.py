@@ -45,6 +45,8 @@ SELECT {ENTITY_COLUMNS}, found.name
  LIMIT ?
 """  # noqa: S608
 
+_NAMES_OF = "SELECT name FROM entity_name WHERE entity_id = ? ORDER BY kind <> 'main', entity_name_id"
+
 _ALL_NAMES = "SELECT entity_id, name FROM entity_name ORDER BY entity_name_id"
 
 _SHAPED_ACCOUNTS = """
@@ -91,6 +93,11 @@ def entities_named(connection: sqlite3.Connection, text: str, *, limit: int = 25
         entity = entity_of(row)
         found.setdefault(entity.entity_id, (entity, row[5]))
     return list(found.values())[:limit]
+
+
+def names_of(connection: sqlite3.Connection, entity_id: EntityId) -> tuple[str, ...]:
+    """Return the names of an entity, the main one first."""
+    return tuple(name for (name,) in connection.execute(_NAMES_OF, (entity_id,)))
 
 
 def all_names(connection: sqlite3.Connection) -> list[tuple[EntityId, str]]:

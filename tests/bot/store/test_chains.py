@@ -25,7 +25,7 @@ from tests.bot.registry.founding import (
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(tmp_path / "m.db", isolation_level=None)) as opened:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
         opened.execute("PRAGMA foreign_keys = ON")
         migrate(opened, tmp_path / "m.db")
         yield opened
