@@ -88,7 +88,7 @@ def _by_rows(rules: Rules, url: Url) -> Match:
 
 
 def _named(rules: Rules, fields: dict[str, str], source: Row) -> Match | None:
-    """Build the reference from what a row found; None when an id in it is impossible."""
+    """Build the reference from what a row found; None for a page of the platform and an impossible id."""
     author: AccountRef | None = None
     if "id" in fields:
         platform_id = rules.account_id(fields["id"])
@@ -97,6 +97,8 @@ def _named(rules: Rules, fields: dict[str, str], source: Row) -> Match | None:
         author = AccountRef(platform=rules.platform, platform_id=platform_id)
     if "handle" in fields:
         handle = canonical_handle(rules.platform, fields["handle"])
+        if handle is None and fields["handle"].removeprefix("@").lower() in rules.reserved:
+            return None
         if handle is None:
             text = visible(fields["handle"])
             return Match(reference=Refused(text=text, reason=broken_handle(rules, fields["handle"])))

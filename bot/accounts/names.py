@@ -139,8 +139,9 @@ def _dotted(text: str, *, signed: bool) -> Match | None:
     host = canonical_host(text)
     if host is None:
         return None
-    whose = locate(host) or known_host(host)
-    if whose is not None and (home := split_url(f"https://{host}/")) is not None:
+    # Nobody types "www." before a handle.
+    whose = locate(host) or known_host(host) or host.startswith("www.")
+    if whose and (home := split_url(f"https://{host}/")) is not None:
         return match_url(home)
     if not has_known_ending(host):
         return None

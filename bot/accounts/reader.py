@@ -74,6 +74,9 @@ def _only(text: str, platform: Platform | None) -> tuple[AccountRef | PostRef, R
     choices = tuple(
         dict.fromkeys(account for reading in readings for account in _accounts(reading.reference))
     )
+    posts = [found for found in certain if isinstance(found[0], PostRef)]
+    if len(choices) == len(posts) == 1 and not asks:
+        return posts[0]  # a post beside its author
     if choices:
         raise AmbiguousError(visible(text), choices)
     if certain:

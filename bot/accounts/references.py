@@ -167,7 +167,7 @@ def _address_in_prose(body: str) -> Match | None:
     place = locate(host)
     names_account = place is not None and place.prefix not in {"", host}
     known = place is not None or known_host(host) is not None or has_known_ending(host)
-    if names_account or (known and head != body):
+    if names_account or (known and (head != body or host.startswith("www."))):
         return _address(f"https://{body}")
     return None
 

@@ -156,6 +156,7 @@ FACEBOOK = Rules(
         row(rf"pg/{HANDLE}{REST}"),
         row(r"share/.+", short=True),
         row(rf"groups/[^/]+/(?:posts|permalink)/{POST}{REST}"),
+        row(rf"groups/[^/]+/user/{_NUMBER}{REST}"),
         row(
             r"groups/.+",
             refuse="A Facebook group is not an account: many people post in it. "

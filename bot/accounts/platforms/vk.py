@@ -12,7 +12,9 @@ _ID = re.compile(r"(?P<kind>id|club|public|event)?(?P<number>-?[1-9][0-9]{0,14})
 _POST = re.compile(
     r"(?P<kind>wall|video|clip|photo)(?P<owner>-?[1-9][0-9]{0,14})_(?P<number>[0-9]{1,15})", re.ASCII
 )
-_HANDLE = re.compile(r"(?!(?:id|club|public|event)[0-9]+$)[a-z][a-z0-9_.]{1,31}(?<!\.)", re.ASCII)
+_HANDLE = re.compile(
+    r"(?!(?:id|club|public|event)[0-9]+$)(?=.*[a-z])[a-z0-9_][a-z0-9_.]{1,31}(?<!\.)", re.ASCII
+)
 
 
 def _handle(text: str) -> str | None:
@@ -54,8 +56,8 @@ def _post_url(post: PostRef) -> str | None:
 VK = Rules(
     platform=Platform.VK,
     name="VK",
-    # New names have five characters and more, old ones fewer: vk.com/ria.
-    accepts="2 to 32 letters A to Z, digits, _ or dots, beginning with a letter, or id1, club1",
+    # New names begin with a letter and have five characters; older ones need not: vk.com/ria, vk.com/1tv.
+    accepts="2 to 32 letters A to Z, digits, _ or dots, a letter among them, or id1, club1",
     example="https://vk.com/name",
     handle=_handle,
     account_id=_account_id,

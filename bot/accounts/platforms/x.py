@@ -44,6 +44,8 @@ X = Rules(
         row("intent/(?:user|follow)", handle="screen_name"),
         row("intent/(?:user|follow)", id="user_id"),
         row(rf"{HANDLE}/status(?:es)?/{POST}{REST}"),
+        # Addresses of 2010 to 2012, still found in archives.
+        row("", fragment=r"!/@?(?P<handle>[^/?]+)(?:/status(?:es)?/(?P<post>[0-9]+))?(?:[/?].*)?"),
         row(rf"{HANDLE}{REST}"),
     ),
 )

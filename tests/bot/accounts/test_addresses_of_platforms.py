@@ -43,6 +43,8 @@ X = [
     ("https://x.com/name/status/1/video/2", "x @name /1"),
     ("https://x.com/name/status/1?t=AbC&s=19", "x @name /1"),
     ("https://x.com/name/status/abc", "x @name"),
+    ("https://twitter.com/#!/name", "x @name"),
+    ("https://twitter.com/#!/name/status/1", "x @name /1"),
     ("https://x.com/i/web/status/1", "x /1"),
     ("https://x.com/i/status/1", "x /1"),
     ("https://x.com/i/user/783214", "x #783214"),
@@ -270,6 +272,7 @@ FACEBOOK = [
     ),
     ("https://www.facebook.com/groups/123/posts/1234567890/", "facebook /1234567890"),
     ("https://www.facebook.com/groups/name/permalink/1234567890/", "facebook /1234567890"),
+    ("https://www.facebook.com/groups/name/user/100064680614335/", "facebook #100064680614335"),
     ("https://www.facebook.com/photo?fbid=1234567890&set=a.1", "facebook /1234567890"),
     ("https://www.facebook.com/photo.php?fbid=1234567890", "facebook /1234567890"),
     ("https://www.facebook.com/photo/?fbid=1234567890", "facebook /1234567890"),
@@ -421,7 +424,8 @@ VK = [
     ("https://vk.cc/AbCdEf", "short vk https://vk.cc/AbCdEf"),
     ("https://vk.com/feed", "refused"),
     ("https://vk.com/search?q=x", "refused"),
-    ("https://vk.com/1name", "refused"),
+    ("https://vk.com/1tv", "vk @1tv"),
+    ("https://vk.com/12345", "refused"),
     ("https://vk.com/", "refused"),
 ]
 

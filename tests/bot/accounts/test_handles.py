@@ -109,7 +109,8 @@ CANONICAL = [
     (P.TIKTOK, "12345", None),
     (P.VK, "Some.Name_1", "some.name_1"),
     (P.VK, "ria", "ria"),
-    (P.VK, "1name", None),
+    (P.VK, "1tv", "1tv"),
+    (P.VK, "12345", None),
     (P.VK, "id123", None),  # an id
     (P.VK, "club123", None),
     (P.VK, "a" * 32, "a" * 32),

@@ -33,7 +33,7 @@ EVERYWHERE = "ask x bluesky threads instagram facebook youtube telegram tiktok v
         ("@sixteen_letters_", "ask threads instagram youtube tiktok vk weibo"),
         ("@a", "ask x threads instagram"),
         ("rt.com", "ask bluesky website"),
-        ("www.rt.com", "ask bluesky website"),
+        ("www.rt.com", "website @rt.com"),
         ("RT.com", "ask bluesky website"),
         ("ｒｔ．ｃｏｍ", "ask bluesky website"),
         ("мир.рф", "ask bluesky website"),
@@ -114,6 +114,11 @@ def test_parse_one_gives_what_is_certain() -> None:
 
 def test_parse_one_passes_over_short_links_beside_an_account() -> None:
     assert parse_one("https://x.com/name https://t.co/abc") == AccountRef(platform=P.X, handle="name")
+
+
+def test_parse_one_takes_a_post_beside_its_author() -> None:
+    post = parse_one("https://x.com/name/status/1 by https://x.com/name")
+    assert post == parse_one("https://x.com/name/status/1")
 
 
 def test_parse_one_asks_where_several_are_meant() -> None:

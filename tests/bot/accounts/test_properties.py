@@ -101,7 +101,7 @@ def posts(draw: st.DrawFn, platform: Platform) -> PostRef:
         return PostRef(platform=P.VK, post_id=post_id, author=AccountRef(platform=P.VK, platform_id=owner))
     if platform is P.WEBSITE:
         site = draw(accounts(P.WEBSITE))
-        path = draw(_matching(r"[a-z0-9-]{1,12}(/[a-z]{1,8})?(\?id=[0-9]{1,5})?"))
+        path = draw(_matching(r"news/[a-z0-9-]{1,12}(/[a-z]{1,8})?(\?id=[0-9]{1,5})?"))
         return PostRef(platform=P.WEBSITE, post_id=f"https://{site.handle}/{path}", author=site)
     if platform is P.FEDIVERSE:
         author = draw(accounts(P.FEDIVERSE))
@@ -304,6 +304,7 @@ def _is_fit_for_use(reading: Reading) -> None:
 
 
 def _is_canonical(account: AccountRef) -> None:
+    assert account_url(account).startswith("https://")
     assert (account.handle is None) != (account.platform_id is None)
     if account.handle is not None:
         assert canonical_handle(account.platform, account.handle) == account.handle

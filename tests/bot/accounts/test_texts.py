@@ -76,6 +76,7 @@ def test_escaped_markdown_is_read_as_it_shows() -> None:
         ("@XHNews's post", [NAME]),
         ("rt.com, tass.ru\n@XHNews", ["ask bluesky website", "ask bluesky website", NAME]),
         ("rt.com tass.ru", ["ask bluesky website", "ask bluesky website"]),
+        ("www.rt.com said so", ["website @rt.com"]),
         ("alice.bsky.social said", ["bluesky @alice.bsky.social"]),
         ("by somename.t.me today", ["telegram @somename"]),
         ("channel UCt0NzvYvdhi0PagkGL-bZWg here", ["youtube #UCt0NzvYvdhi0PagkGL-bZWg"]),

@@ -42,7 +42,8 @@ def _one(text: str) -> Reading:
         ("https://t.me/+AbCdEf", "invite to a Telegram chat"),
         ("https://t.me/joinchat/AbCdEf", "invite to a Telegram chat"),
         ("https://t.me/c/1234567890/5", "private Telegram chat"),
-        ("https://x.com/home", "'home' is a page of X itself"),
+        ("https://x.com/home", "https://x.com/home is a page of X itself"),
+        ("https://x.com/i/lists/12", "https://x.com/i/lists/12 is a page of X itself"),
         ("https://x.com/", "https://x.com/ is X itself"),
         ("https://www.youtube.com/feed/trending", "is a page of YouTube itself"),
         (
