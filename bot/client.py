@@ -20,7 +20,7 @@ from discord.ext import commands
 
 from bot.app import Services
 from bot.cards.failures import answer_failure, reference
-from bot.errors import ConfigError, MastheadError
+from bot.errors import ConfigError, UnreachableError
 from bot.store.commands import SyncedCommands, record_sync, synced_commands
 
 log = logging.getLogger(__name__)
@@ -46,10 +46,6 @@ MAX_CONNECTIONS = 32
 MAX_RATE_LIMIT_WAIT_S = 30.0
 # How long the end waits for commands under way. Service managers kill after 90 s, containers after 10 s.
 FINISH_WITHIN_S = 8.0
-
-
-class UnreachableError(MastheadError):
-    """Discord could not be reached at the start. Later interruptions are mended by themselves."""
 
 
 class Tree(app_commands.CommandTree["Masthead"]):

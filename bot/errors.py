@@ -8,6 +8,7 @@ MastheadError
 │   ├── UnknownFormatError  a file that is none of the formats read; names those
 │   └── ImportFileError     a file that cannot be read; names file and line
 ├── NothingFoundError       a search without a result
+├── UnreachableError        Discord does not answer at the start; later gaps mend themselves
 └── StoreError              the database cannot be used; nothing was lost
 """
 
@@ -84,6 +85,10 @@ class UnknownFormatError(InputError):
 
 class NothingFoundError(MastheadError):
     """A search found nothing; exit code 1, so that scripts can tell."""
+
+
+class UnreachableError(MastheadError):
+    """Discord could not be reached at the start. Interruptions after that are mended by the client."""
 
 
 class StoreError(MastheadError):

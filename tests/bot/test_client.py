@@ -16,8 +16,8 @@ from simcord import Env
 import bot.client
 from bot.app import Services
 from bot.cards.failures import explained, reference
-from bot.client import NEEDED_PERMISSIONS, Masthead, UnreachableError, invite_url, serve
-from bot.errors import ConfigError, InputError, StoreError
+from bot.client import NEEDED_PERMISSIONS, Masthead, invite_url, serve
+from bot.errors import ConfigError, InputError, StoreError, UnreachableError
 from sandbox.connect import NoNames, pointed_at
 from sandbox.server import Sandbox
 from tests.services import case_services
@@ -103,6 +103,17 @@ async def test_a_command_that_this_process_does_not_know_is_being_updated(simcor
     assert result.response is not None
     assert "My commands are being updated." in result.response.content
     assert [type(error) for error in simcord_env.errors] == [app_commands.CommandNotFound]
+
+
+async def test_each_command_leaves_one_line_with_its_reference(
+    simcord_env: Env, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = simcord_env.create_guild().create_text_channel("desk")
+    ana = simcord_env.guild.add_member(simcord_env.create_user("ana"))
+    with caplog.at_level(logging.INFO, logger="bot.client"):
+        await ana.slash(desk, "help")
+    callback = next(r for r in simcord_env.http_requests if r.path.endswith("/callback"))
+    assert f"ref {reference(int(callback.path.split('/')[2]))}: help in " in caplog.text
 
 
 async def test_closing_waits_for_work_under_way(services: Services) -> None:
