@@ -92,9 +92,11 @@ def _refused(rules: Rules, text: str) -> Refused:
 def _at_host(text: str, *, signed: bool) -> Match | None:
     """Read `user@host`. Without a leading `@` it is an e-mail address as well, so it is only offered."""
     user, _, host_text = text.rpartition("@")
-    host = canonical_host(host_text)
+    # Chinese straight after a Latin host is the sentence going on, not an international name.
+    host = canonical_host(before_glued(host_text)) or canonical_host(host_text)
     if host is None:
         return None
+    text = f"{user}@{host}"
     home = split_url(f"https://{host}/@{user}")
     if locate(host) is not None and home is not None:
         # People write @name@twitter.com for the account there; Threads federates under its own host.

@@ -181,9 +181,12 @@ def _length(link: str) -> int:
     begin = web.end() if web else 0
     head = re.split("[/?#]", link[begin:], maxsplit=1)[0]
     host = canonical_host(before_glued(head)) if before_glued(head) else None
-    place = locate(host) if host else None
-    in_host = before_glued(head) != head
-    return len(shorter) if place is not None and (place.rules.ascii_paths or in_host) else len(link)
+    if host is None:
+        return len(link)
+    place = locate(host)
+    if before_glued(head) != head:
+        return len(shorter) if place is not None or has_known_ending(host) else len(link)
+    return len(shorter) if place is not None and place.rules.ascii_paths else len(link)
 
 
 def _address(link: str) -> Match:

@@ -39,7 +39,11 @@ class AccountRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostRef:
-    """One post. `author` is None where the URL does not tell who wrote it (x.com/i/web/status/1)."""
+    """One post. `author` is None where the URL does not tell who wrote it (x.com/i/web/status/1).
+
+    `post_id` is the platform's id in one spelling: Weibo's 16-digit number, VK's with kind and owner
+    (`wall-1_2`). The fediverse and websites have no central ids: there it is the post's clean address.
+    """
 
     platform: Platform
     post_id: str

@@ -72,6 +72,13 @@ def test_escaped_markdown_is_read_as_it_shows() -> None:
         ("RT @XHNews: so", [NAME]),
         ("看＠XHNews的帖子", ["ask youtube weibo x bluesky threads instagram facebook telegram tiktok vk"]),
         ("great.@XHNews!", [NAME]),
+        ("看@name@host.example的帖子", ["fediverse @name@host.example"]),
+        ("看@name@人民网.中国 的帖子", ["fediverse @name@xn--gmq282eogn.xn--fiqs8s"]),
+        ("看https://example.org的文章", ["website @example.org"]),
+        (
+            "看https://人民网.中国/a 的文章",
+            ["website @xn--gmq282eogn.xn--fiqs8s /https://xn--gmq282eogn.xn--fiqs8s/a"],
+        ),
         ("@XHNews🎉 wins", [NAME]),
         ("@XHNews's post", [NAME]),
         ("rt.com, tass.ru\n@XHNews", ["ask bluesky website", "ask bluesky website", NAME]),
