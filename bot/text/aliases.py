@@ -17,6 +17,9 @@ MIN_LETTERS = 5
 # Three characters of Han say as much as a word: 新华社.
 MIN_UNSPACED = 3
 
+# Remembered spellings, some 10 MB.
+MAX_STRANGERS = 1 << 17
+
 _UNSPACED = lazily(lambda: rf"[{UNSPACED}]")
 _GLUED = lazily(lambda: rf"[{GLUED}]")
 
@@ -57,6 +60,8 @@ class Aliases:
         self.has_names = bool(self._names)
         # No shorter word can stand for a handle.
         self.shortest = min([MIN_LETTERS, *map(len, self._exact)])
+        # Words met before that stand for nobody: nearly all words are, and come again.
+        self._strangers: set[str] = set()
 
     def _add(self, alias: Alias) -> None:
         key = " ".join(fold(alias.text).split())
@@ -85,6 +90,18 @@ class Aliases:
 
     def word(self, folded: str, *, raw: str) -> Alias | None:
         """Find the handle that a word of running text stands for: telling ones, look-alikes, listed ones."""
+        alias = self._word(folded, raw=raw)
+        if alias is None:
+            if len(self._strangers) >= MAX_STRANGERS:
+                self._strangers.clear()
+            self._strangers.add(raw)
+        return alias
+
+    def is_stranger(self, raw: str) -> bool:
+        """Say whether `word` found nobody for this spelling before."""
+        return raw in self._strangers
+
+    def _word(self, folded: str, *, raw: str) -> Alias | None:
         found = self._in_text.get(folded) or self._exact.get(raw)
         if found or len(folded) < MIN_LETTERS or folded in _common_words():
             return found

@@ -74,6 +74,8 @@ _WORDS = (
     rf"|{_SPELLED_AT}|{_OPEN}@\s+"
 )
 _MARKER = lazily(lambda: rf"{_WORDS}|[{_BULLETS}]\s*")
+_SIGNS = re.compile(rf"[@{_BULLETS}]")
+_MARKER_WORDS = tuple(f"{_SPACED_WORDS}|{_GLUED_WORDS}".split("|"))
 _MARKER_BEFORE = lazily(lambda: rf"(?:{_WORDS}|[{_BULLETS}]\s*)\Z")
 # Only these say "credit" clearly enough to read one from a word that nobody registered.
 _CLEAR_MARKER = lazily(lambda: rf"{_WORDS}|[{_CLEAR_BULLETS}]\s*")
@@ -176,9 +178,15 @@ def _words(reading: Reading, aliases: Aliases) -> list[Credit]:
     folded = reading.folded
     found: list[Credit] = []
     for word in (_ASCII_WORD if folded.isascii() else _WORD()).finditer(folded):
-        if word.end() - word.start() < aliases.shortest:
+        start, end = word.span()
+        if end - start < aliases.shortest:
             continue
-        credit = _word(reading, aliases, start=word.start(), end=word.end())
+        if (
+            aliases.is_stranger(reading.text[reading.starts[start] : reading.ends[end - 1]])
+            and "-" not in word[0]
+        ):
+            continue
+        credit = _word(reading, aliases, start=start, end=end)
         if credit is None and "-" in word[0]:
             # A hyphen may belong to a handle (Bluesky) or end it.
             parts = (_word(reading, aliases, start=a, end=b) for a, b in _parts(word[0], word.start()))
@@ -216,7 +224,9 @@ def _word(reading: Reading, aliases: Aliases, *, start: int, end: int) -> Credit
 def _names(reading: Reading, aliases: Aliases) -> list[Credit]:
     """Names after a marker, in any script."""
     found: list[Credit] = []
-    for marker in _MARKER().finditer(reading.folded) if aliases.has_names else ():
+    if not (aliases.has_names and _may_hold_marker(reading.folded)):
+        return found
+    for marker in _MARKER().finditer(reading.folded):
         named = aliases.name_at(reading.folded, marker.end())
         if named is None:
             continue
@@ -234,6 +244,11 @@ def _names(reading: Reading, aliases: Aliases) -> list[Credit]:
             )
         )
     return found
+
+
+def _may_hold_marker(folded: str) -> bool:
+    """Whether a marker can stand in a text at all: a tenth of the cost of looking for one everywhere."""
+    return _SIGNS.search(folded) is not None or any(word in folded for word in _MARKER_WORDS)
 
 
 def _parts(word: str, at: int) -> list[tuple[int, int]]:
