@@ -60,6 +60,7 @@ class Card:
     gaps: Block
     would_change: Block
     checked_at: datetime
+    shows_age: bool
     profile_at: datetime | None
     posts_held: int
     days: int
@@ -68,32 +69,40 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much a card may say: characters of its sentences, and how many of a kind."""
+    """How much a card may say.
+
+    `judgement`, `piece` (of evidence) and `sentence` (any other) are characters, the rest are counts.
+    """
 
     judgement: int = 700
+    piece: int = 600
     sentence: int = 600
     evidence: int = EVIDENCE_SHOWN
     hops: int = 12
     gaps: int = 8
     changes: int = 4
+    # Whether the time of the check is followed by its age.
+    age: bool = True
 
 
-# From roomy to tight. What goes first is what decides least and one click brings back; the three pieces
-# of evidence, the chain and the judgement itself go last.
+# From roomy to tight. What goes first is what decides least and one click brings back: wishes, the tail of
+# long sentences, gaps with other reasons. Evidence, the chain and the judgement itself go last.
 STEPS = (
     Limits(),
     Limits(changes=1),
-    Limits(changes=1, gaps=3, sentence=400),
-    Limits(changes=0, gaps=3, sentence=300),
-    Limits(changes=0, gaps=2, sentence=240),
-    Limits(changes=0, gaps=1, sentence=240, hops=8),
-    Limits(changes=0, gaps=1, sentence=200, hops=6),
-    Limits(changes=0, gaps=1, sentence=170, hops=5),
-    Limits(changes=0, gaps=1, sentence=170, hops=5, evidence=2),
-    Limits(changes=0, gaps=1, sentence=150, hops=4, evidence=2),
-    Limits(changes=0, gaps=1, sentence=140, hops=4, evidence=1, judgement=500),
-    Limits(changes=0, gaps=1, sentence=120, hops=2, evidence=1, judgement=350),
-    Limits(changes=0, gaps=1, sentence=90, hops=0, evidence=1, judgement=200),
+    Limits(changes=1, gaps=3, sentence=300),
+    Limits(changes=0, gaps=2, sentence=240, piece=300),
+    Limits(changes=0, gaps=1, sentence=180, piece=260, hops=8),
+    Limits(changes=0, gaps=1, sentence=150, piece=260, hops=6),
+    Limits(changes=0, gaps=1, sentence=150, piece=220, hops=5),
+    Limits(changes=0, gaps=1, sentence=150, piece=260, hops=6, evidence=2),
+    Limits(changes=0, gaps=1, sentence=150, piece=220, hops=5, evidence=2),
+    Limits(changes=0, gaps=1, sentence=150, piece=200, hops=4, evidence=2),
+    Limits(changes=0, gaps=1, sentence=150, piece=160, hops=3, evidence=2, age=False),
+    Limits(changes=0, gaps=1, sentence=150, piece=160, hops=2, evidence=2, age=False),
+    Limits(changes=0, gaps=1, sentence=140, piece=160, hops=3, evidence=1, judgement=500, age=False),
+    Limits(changes=0, gaps=1, sentence=120, piece=120, hops=2, evidence=1, judgement=350, age=False),
+    Limits(changes=0, gaps=1, sentence=90, piece=90, hops=0, evidence=1, judgement=200, age=False),
 )
 
 
@@ -117,6 +126,7 @@ def card(dossier: Dossier, *, limits: Limits = STEPS[0]) -> Card:
         gaps=_gaps(dossier.findings, limits),
         would_change=_block(assessment.would_change, shown=limits.changes, limits=limits),
         checked_at=dossier.checked_at,
+        shows_age=limits.age,
         profile_at=dossier.snapshot.taken_at if dossier.snapshot else None,
         posts_held=dossier.posts_held,
         days=dossier.days,
@@ -186,7 +196,7 @@ def _block(texts: Sequence[str], *, shown: int, limits: Limits) -> Block:
 
 
 def _shortened(item: Item, limits: Limits) -> Item:
-    return replace(item, text=shorten(item.text, limits.sentence))
+    return replace(item, text=shorten(item.text, limits.piece))
 
 
 def _short(sentence: str | None, limits: Limits) -> str | None:

@@ -17,9 +17,9 @@ from bot.cards.items import Item
 from bot.cards.limits import units
 from bot.cards.markup import code_span, discord_text, discord_time, link, safe_url
 from bot.cards.pages import Page
-from bot.cards.words import ALSO_FROM, ASKED_POST, MORE, MORE_BEHIND_BUTTON, OPEN_ACCOUNT
+from bot.cards.words import ALSO_FROM, ASKED_POST, MORE, OPEN_ACCOUNT
 from bot.checks.dossier import Dossier
-from bot.checks.wording import counted, label
+from bot.checks.wording import counted, label, number
 
 # Far from every wall of Discord (4,000 characters, 40 components), and what a team reads before lunch.
 MAX_CHARACTERS = 1_500
@@ -113,11 +113,11 @@ def _judgement(card: Card) -> str:
     lines = [f"**{discord_text(card.judgement)}**"]
     if card.confidence:
         lines.append(discord_text(card.confidence))
-    for number, route in enumerate(card.chain):
-        words = f"**{label('chain')}**" if number == 0 else ALSO_FROM
+    for place, route in enumerate(card.chain):
+        words = f"**{label('chain')}**" if place == 0 else ALSO_FROM
         lines.append(" ← ".join([f"{words} {discord_text(route.start)}", *map(_hop, route.hops)]))
     if card.chain and card.chain_more:
-        lines[-1] += f" ← {MORE_BEHIND_BUTTON.format(n=card.chain_more)}"
+        lines[-1] += f" ← {MORE.format(n=card.chain_more)}"
     return "\n".join(lines)
 
 
@@ -130,10 +130,11 @@ def _hop(item: Item) -> str:
 def _evidence(block: Block) -> Iterator[Component]:
     if not block.items:
         return
-    more = f" · {MORE_BEHIND_BUTTON.format(n=block.more)}" if block.more else ""
-    yield ui.TextDisplay(f"**{label('evidence')}**{more}")
-    for number, item in enumerate(block.items, start=1):
-        text = "\n".join([f"{number}\\. {discord_text(item.text)}", *_notes(item)])
+    shown = len(block.items)
+    count = f" ({shown} of {shown + block.more})" if block.more else ""
+    yield ui.TextDisplay(f"**{label('evidence')}**{count}")
+    for place, item in enumerate(block.items, start=1):
+        text = "\n".join([f"{place}\\. {discord_text(item.text)}", *_notes(item)])
         buttons = _link_button(item.words, item.url) if item.words and item.url else []
         yield ui.Section(text, accessory=buttons[0]) if buttons else ui.TextDisplay(text)
 
@@ -166,13 +167,14 @@ def _listed(key: str, block: Block) -> list[str]:
 
 
 def _data(card: Card) -> str:
-    posts = counted(card.posts_held, "post") if card.posts_held else "no posts"
+    posts = number(card.posts_held) if card.posts_held else "no"
+    age = f" ({discord_time(card.checked_at, style='R')})" if card.shows_age else ""
     facts = [
-        f"Checked {discord_time(card.checked_at)} ({discord_time(card.checked_at, style='R')})",
-        f"{posts} of the last {counted(card.days, 'day')} held",
+        f"Checked {discord_time(card.checked_at)}{age}",
+        f"{posts} posts of {counted(card.days, 'day')} held",
         f"registry {code_span(card.registry_version, limit=24)}",
     ]
-    facts[1:1] = [f"profile of {discord_time(card.profile_at)}"] if card.profile_at else []
+    facts[1:1] = [f"profile {discord_time(card.profile_at)}"] if card.profile_at else []
     return f"-# {' · '.join(facts)}"
 
 

@@ -151,7 +151,10 @@ def _entries(dossier: Dossier) -> Iterator[RenderableType]:
     for entry in entries(dossier):
         yield Text()
         yield styled(entry.title, style="bold")
-        yield Padding(Group(*(line for item in entry.items for line in _lines(item))), (0, 0, 0, INDENT))
+        for item in entry.items:
+            text, *details = _lines(item)
+            yield Padding(text, (0, 0, 0, INDENT))
+            yield from (Padding(detail, (0, 0, 0, 2 * INDENT)) for detail in details)
 
 
 def _plain(renderable: RenderableType, *, width: int) -> str:

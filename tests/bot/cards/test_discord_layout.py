@@ -109,7 +109,7 @@ def test_three_pieces_of_evidence_of_different_kinds_come_first() -> None:
         "behavioural",
         "contextual",
     ]
-    assert any("4 more: see Evidence" in text for text in texts(card_container(LINKED)))
+    assert any("**Evidence** (3 of 7)" in text for text in texts(card_container(LINKED)))
 
 
 def test_what_could_not_be_checked_is_never_called_nothing() -> None:
