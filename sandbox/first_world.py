@@ -31,7 +31,7 @@ _BLUE, _GREEN = 0x3498DB, 0x2ECC71
 def first_world(ids: Snowflakes, clock: Clock) -> World:
     application = ids.next()
     # As on Discord, the bot's user has the id of its application.
-    bot = User(id=application, name="masthead", display="Masthead", bot=True)
+    bot = User(id=application, name="Masthead", display="Masthead", bot=True)
     world = World(application_id=application, bot=bot, users={bot.id: bot})
     for key, display in (("ana", "Ana"), ("rui", "Rui"), ("ada", "Ada")):
         user = User(id=ids.next(), name=key, display=display)

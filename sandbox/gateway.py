@@ -229,7 +229,8 @@ class Gateway:
             return
         session.line = None
         session.lost_at = self._clock.now()
-        if code in _SAFE_CLOSES:
+        # A client answers our own close with 1000, which says nothing about its wish.
+        if code in _SAFE_CLOSES and not line.closing:
             self._forget(session)
         self._hub.tell(BotConnection(connected=self.connected))
 

@@ -87,6 +87,11 @@ def guild_head(guild: Guild) -> Obj:
         "premium_subscription_count": 0,
         "premium_progress_bar_enabled": False,
         "max_members": 500_000,
+        "max_presences": None,
+        "home_header": None,
+        "widget_enabled": False,
+        "widget_channel_id": None,
+        "incidents_data": None,
         "max_video_channel_users": 25,
         "max_stage_video_channel_users": 50,
     }

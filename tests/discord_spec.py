@@ -60,6 +60,11 @@ class RequestSpec:
         self._doc: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         # discord.py sends the ids of attachments, stickers, replies and recipients as integers.
         self._doc["components"]["schemas"]["SnowflakeType"]["type"] = ["string", "integer"]
+        # Codes of nested errors are words (BASE_TYPE_MAX_LENGTH), as Discord's pages show them.
+        self._doc["components"]["schemas"]["Error"]["properties"]["code"]["type"] = ["string", "integer"]
+        # A 429 has no code but for some limits (topics/rate-limits.mdx).
+        limited = {"required": ["message", "retry_after", "global"]}
+        self._doc["components"]["schemas"]["RatelimitedResponse"] = limited
         operations = [
             _Operation(method=method.upper(), template=template, pattern=_pattern(template), body=operation)
             for template, item in self._doc["paths"].items()

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _SLOW_MODE_S = 21_600
 _ARCHIVE_MINUTES = frozenset({60, 1440, 4320, 10080})
 THREAD_KEYS = words("name auto_archive_duration rate_limit_per_user type invitable")
-POST_KEYS = words("name auto_archive_duration rate_limit_per_user message applied_tags")
+# discord.py sends `type` with a forum post too.
+POST_KEYS = words("name auto_archive_duration rate_limit_per_user message applied_tags type")
 CHANNEL_KEYS = THREAD_KEYS | words(
     "archived locked flags applied_tags available_tags topic nsfw position parent_id permission_overwrites "
     "default_auto_archive_duration default_thread_rate_limit_per_user"
