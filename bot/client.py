@@ -64,7 +64,13 @@ class Masthead(commands.Bot):
 
     tree: Tree  # pyright: ignore[reportIncompatibleMethodOverride]  # narrows the library's property
 
-    def __init__(self, services: Services, *, connector: aiohttp.BaseConnector | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        connector: aiohttp.BaseConnector | None = None,
+        resend_commands: bool = False,
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -78,6 +84,7 @@ class Masthead(commands.Bot):
             connector=connector,
         )
         self.services = services
+        self._resend_commands = resend_commands
         # Names of extensions that could not be loaded; the others work without them.
         self.broken: list[str] = []
         self._command_ids: dict[str, int] = {}
@@ -90,7 +97,7 @@ class Masthead(commands.Bot):
             except commands.ExtensionError:
                 log.exception("extension %s could not be loaded; the others go on", name)
                 self.broken.append(name)
-        await self.sync_commands()
+        await self.sync_commands(force=self._resend_commands)
 
     async def sync_commands(self, *, force: bool = False) -> int:
         """Send our commands to Discord when they differ from what it was last told; return how many went."""
@@ -166,14 +173,21 @@ def invite_url(application_id: int) -> str:
     )
 
 
-async def serve(services: Services, token: str, *, resolver: AbstractResolver | None = None) -> None:
+async def serve(
+    services: Services,
+    token: str,
+    *,
+    resolver: AbstractResolver | None = None,
+    resend_commands: bool = False,
+) -> None:
     """Serve Discord until a signal (SIGINT, SIGTERM) or the gateway ends it.
 
-    `resolver` looks up host names; tests pass one that knows none. Raises ConfigError when Discord
+    `resolver` looks up host names; tests pass one that knows none. `resend_commands`: send them even if
+    they did not change since the last start. Raises ConfigError when Discord
     refuses the token, UnreachableError when it does not answer at the start.
     """
     connector = aiohttp.TCPConnector(limit=MAX_CONNECTIONS, resolver=resolver)
-    async with Masthead(services, connector=connector) as client:
+    async with Masthead(services, connector=connector, resend_commands=resend_commands) as client:
         stopped = asyncio.Event()
         _on_signals(stopped)
         run = asyncio.create_task(client.start(token), name="discord")

@@ -17,7 +17,6 @@ from bot.cards.items import account_name
 from bot.cards.markup import clean
 from bot.cards.words import PLATFORMS
 from bot.client import Masthead
-from bot.errors import UnknownAccountError
 from cogs.evidence import OpenEvidence
 
 # Discord's most for the name and for the value of a choice.
@@ -55,10 +54,9 @@ class Question:
         named = _ON_PLATFORM.fullmatch(text.strip())
         if platform is None and named is not None and (platform := platform_named(named["platform"])):
             text = named["account"]
-        question = cls.of(accounts.read_one(text, platform=platform), days=days)
-        if question is None:
-            raise UnknownAccountError(f"{text!r} names no account.")
-        return question
+        named = accounts.read_one(text, platform=platform)
+        warnings = tuple(caution.sentence for caution in named.warnings)
+        return cls(target=named.reference, asked=named.pasted, days=days, warnings=warnings)
 
 
 async def answer(interaction: discord.Interaction[Masthead], question: Question) -> None:

@@ -7,7 +7,16 @@ from bot.accounts.platforms import RULES
 from bot.accounts.platforms.bluesky import is_atproto_handle
 from bot.accounts.reader import parse, parse_one, read, read_one
 from bot.accounts.refs import AccountRef, Platform, PostRef
-from bot.accounts.results import Ambiguous, Caution, CautionKind, Reading, Reference, Refused, ShortLink
+from bot.accounts.results import (
+    Ambiguous,
+    Caution,
+    CautionKind,
+    Named,
+    Reading,
+    Reference,
+    Refused,
+    ShortLink,
+)
 from bot.accounts.urls import clean_url, host_of
 
 __all__ = [
@@ -16,6 +25,7 @@ __all__ = [
     "Ambiguous",
     "Caution",
     "CautionKind",
+    "Named",
     "Platform",
     "PostRef",
     "Reading",

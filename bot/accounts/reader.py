@@ -12,7 +12,7 @@ from bot.accounts.match import Match
 from bot.accounts.platforms import RULES
 from bot.accounts.references import find
 from bot.accounts.refs import AccountRef, Platform, PostRef
-from bot.accounts.results import Ambiguous, Reading, Reference, Refused, ShortLink
+from bot.accounts.results import Ambiguous, Named, Reading, Reference, Refused, ShortLink
 from bot.accounts.sentences import HOW_TO_NAME, unknown
 from bot.errors import AmbiguousError, UnknownAccountError
 
@@ -51,30 +51,30 @@ def parse(text: str, *, platform: Platform | None = None) -> tuple[Reference, ..
     return tuple(reading.reference for reading in read(text, platform=platform))
 
 
-def read_one(text: str, *, platform: Platform | None = None) -> Reading:
-    """Read the one account or post that a text names, with its warnings; raises as `parse_one` does."""
-    return _only(text, platform)[1]
-
-
 def parse_one(text: str, *, platform: Platform | None = None) -> AccountRef | PostRef:
+    """Return the reference that `read_one` finds; raises as it does."""
+    return read_one(text, platform=platform).reference
+
+
+def read_one(text: str, *, platform: Platform | None = None) -> Named:
     """Read the one account or post that a text names. Short links beside it are passed over.
 
     Raises UnknownAccountError when it names none (a short link alone included: follow it first), and
     AmbiguousError, with every account that may be meant, when it could be several.
     """
-    return _only(text, platform)[0]
-
-
-def _only(text: str, platform: Platform | None) -> tuple[AccountRef | PostRef, Reading]:
     readings = read(text, platform=platform)
-    certain = [(r.reference, r) for r in readings if isinstance(r.reference, AccountRef | PostRef)]
+    certain = [
+        Named(reference=reading.reference, pasted=reading.pasted, warnings=reading.warnings)
+        for reading in readings
+        if isinstance(reading.reference, AccountRef | PostRef)
+    ]
     asks = any(isinstance(reading.reference, Ambiguous) for reading in readings)
     if len(certain) == 1 and not asks:
         return certain[0]
     choices = tuple(
         dict.fromkeys(account for reading in readings for account in _accounts(reading.reference))
     )
-    posts = [found for found in certain if isinstance(found[0], PostRef)]
+    posts = [named for named in certain if isinstance(named.reference, PostRef)]
     if len(choices) == len(posts) == 1 and not asks:
         return posts[0]  # a post beside its author
     if choices:

@@ -77,3 +77,12 @@ class Reading:
     reference: Reference
     pasted: str
     warnings: tuple[Caution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The one account or post that a text names; `pasted` and `warnings` as in `Reading`."""
+
+    reference: AccountRef | PostRef
+    pasted: str
+    warnings: tuple[Caution, ...] = ()

@@ -1,0 +1,119 @@
+"""`/check` from stored data, and autocomplete, at 100,000 accounts and 1,000,000 posts.
+
+    python -m benchmarks.check [--accounts 100000] [--posts 1000000]
+
+CPU time is that of the whole process, all threads. Bars: `/check` p95 <= 100 ms, autocomplete p99 <= 10 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import world
+from benchmarks.measure import Spread, rss_mib, spread, table, verdict
+from bot.accounts import AccountRef
+from bot.app import Services, open_services
+from bot.config import Config, StoreConfig
+
+CHECKS = 300
+QUESTIONS = 2_000
+WARM_UP = 20
+CHECK_BAR_MS = 100
+AUTOCOMPLETE_BAR_MS = 10
+
+
+async def measure(*, accounts: int, posts: int) -> None:
+    """Build the world in a temporary folder and measure on it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "masthead.db"
+        config = Config(store=StoreConfig(path=path))
+        async with open_services(config, clock=lambda: world.NOW) as services:
+            begin = time.process_time()
+            await world.fill_registry(services.database, accounts=accounts * 4 // 5)
+            authors = await world.fill_posts(services.database, posts=posts, authors=accounts // 5)
+            built = time.process_time() - begin
+        print(
+            f"\nworld: {accounts:,} accounts, {posts:,} posts, {path.stat().st_size / 2**20:,.0f} MiB, "
+            f"seed {world.SEED}, built in {built:,.0f} s CPU"
+        )
+        # Opened anew, so that the index of names holds everything.
+        async with open_services(config, clock=lambda: world.NOW) as services:
+            rows = [
+                (
+                    "/check, account with posts",
+                    *_cells(await checks(services, authors), CHECK_BAR_MS, tail="p95"),
+                ),
+                (
+                    "/check, account of the registry",
+                    *_cells(await registered(services), CHECK_BAR_MS, tail="p95"),
+                ),
+                ("autocomplete, mistyped", *_cells(autocomplete(services), AUTOCOMPLETE_BAR_MS, tail="p99")),
+            ]
+            table(
+                f"CPU ms; {len(services.names):,} accounts in the name index; process {rss_mib():,.0f} MiB",
+                ("what", "n", "p50", "p95", "p99", "bar", "reached"),
+                rows,
+            )
+
+
+async def checks(services: Services, authors: list[AccountRef]) -> Spread:
+    """Check accounts that have posts, active and quiet ones alike, the most active ones first."""
+    rng = random.Random(world.SEED)
+    chosen = authors[: CHECKS // 3] + rng.sample(authors, CHECKS - CHECKS // 3 + WARM_UP)
+    return await _timed(services, chosen[-WARM_UP:] + chosen[:-WARM_UP])
+
+
+async def registered(services: Services) -> Spread:
+    """Check accounts that the registry lists."""
+    found = services.names.suggest("@b", limit=CHECKS + WARM_UP)
+    return await _timed(services, [suggestion.ref for suggestion in found])
+
+
+async def _timed(services: Services, refs: list[AccountRef]) -> Spread:
+    samples: list[float] = []
+    for ref in refs:
+        begin = time.process_time()
+        await services.checks.check(ref, asked=f"@{ref.handle}")
+        samples.append((time.process_time() - begin) * 1000)
+    return spread(samples[WARM_UP:])
+
+
+def autocomplete(services: Services) -> Spread:
+    """Type names with one letter exchanged, and prefixes of them."""
+    rng = random.Random(world.SEED + 2)
+    known = [s.ref.handle or "" for s in services.names.suggest("", limit=20_000)]
+    samples: list[float] = []
+    for _ in range(QUESTIONS + WARM_UP):
+        name = rng.choice(known)
+        at = rng.randrange(len(name))
+        typed = name[: at + 1] if rng.random() < 0.5 else f"{name[:at]}x{name[at + 1 :]}"
+        begin = time.process_time()
+        services.names.suggest(typed)
+        samples.append((time.process_time() - begin) * 1000)
+    return spread(samples[WARM_UP:])
+
+
+def _cells(found: Spread, bar: float, *, tail: str) -> tuple[str, ...]:
+    reached = (found.p95 if tail == "p95" else found.p99) <= bar
+    figures = (f"{value:.2f}" for value in (found.p50, found.p95, found.p99))
+    return (str(found.n), *figures, f"{tail} <= {bar}", verdict(reached))
+
+
+def main() -> None:
+    """Read the sizes and measure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--accounts", type=int, default=100_000)
+    parser.add_argument("--posts", type=int, default=1_000_000)
+    sizes = parser.parse_args()
+    asyncio.run(measure(accounts=sizes.accounts, posts=sizes.posts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""The composition root: settings in, services out; opened once, closed once."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from bot.checks.service import CheckService, Clock
+from bot.config import Config
+from bot.registry.names import NameIndex
+from bot.registry.starter import load_starter
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What cogs and the command line work with."""
+
+    config: Config
+    database: Database
+    checks: CheckService
+    names: NameIndex
+    clock: Clock
+
+
+@contextlib.asynccontextmanager
+async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Services, None]:
+    """Open the database (made, migrated and filled with the starter registry as needed) and the services.
+
+    Raises StoreError when the database cannot be used.
+    """
+    database = Database.open(config.store.path)
+    try:
+        await database.write(load_starter, now=clock())
+        yield Services(
+            config=config,
+            database=database,
+            checks=CheckService(database, clock=clock),
+            names=await database.read(NameIndex.build),
+            clock=clock,
+        )
+    finally:
+        database.close()

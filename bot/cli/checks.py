@@ -1,0 +1,159 @@
+"""`masthead check` and `masthead resolve`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from bot import accounts
+from bot.accounts import AccountRef, Ambiguous, Platform, PostRef, Reading, Refused, ShortLink
+from bot.app import Services
+from bot.cards.text import rich_card
+from bot.checks.dossier import Dossier
+from bot.checks.wording import quoted
+from bot.cli.options import JsonOption, PlatformOption, options, print_json, with_services
+from bot.errors import UnknownAccountError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command()(check)
+    app.command()(resolve)
+
+
+def check(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="@name with --platform, or the URL of an account or a post.")],
+    platform: PlatformOption = None,
+    days: Annotated[int | None, typer.Option(min=1, max=3650, help="Days of posts to look at.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check who stands behind an account and whether anybody listens to it."""
+    named = accounts.read_one(text, platform=_platform(platform))
+    window = days if days is not None else options(context).config().check.days
+
+    async def work(services: Services) -> Dossier:
+        warnings = tuple(caution.sentence for caution in named.warnings)
+        checked = await services.checks.check(named.reference, asked=text, days=window, warnings=warnings)
+        return checked.dossier
+
+    dossier = with_services(context, work)
+    if as_json:
+        print_json(dossier)
+    else:
+        Console().print(rich_card(dossier))
+
+
+class Resolved(msgspec.Struct, frozen=True, kw_only=True):
+    """One reference as `masthead resolve --json` prints it; see docs/json.md."""
+
+    pasted: str
+    kind: str
+    platform: Platform | None = None
+    handle: str | None = None
+    platform_id: str | None = None
+    post_id: str | None = None
+    url: str | None = None
+    reason: str | None = None
+    choices: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class ResolvedText(msgspec.Struct, frozen=True, kw_only=True):
+    """All references of one argument."""
+
+    text: str
+    references: tuple[Resolved, ...]
+
+
+def resolve(
+    texts: Annotated[list[str], typer.Argument(help="Anything people paste: handles, URLs, whole messages.")],
+    platform: PlatformOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which accounts and posts a text names, without checking them."""
+    known = _platform(platform)
+    results = [
+        ResolvedText(text=text, references=tuple(map(resolved, accounts.read(text, platform=known))))
+        for text in texts
+    ]
+    if as_json:
+        print_json(results)
+        return
+    for result in results:
+        for reference in result.references:
+            typer.echo(_line(reference))
+
+
+def resolved(reading: Reading) -> Resolved:
+    """Put one reading into the shape that is printed."""
+    warnings = tuple(caution.sentence for caution in reading.warnings)
+    reference = reading.reference
+    match reference:
+        case AccountRef():
+            return Resolved(
+                pasted=reading.pasted,
+                kind="account",
+                platform=reference.platform,
+                handle=reference.handle,
+                platform_id=reference.platform_id,
+                url=accounts.account_url(reference),
+                warnings=warnings,
+            )
+        case PostRef(author=author):
+            return Resolved(
+                pasted=reading.pasted,
+                kind="post",
+                platform=reference.platform,
+                handle=author.handle if author else None,
+                platform_id=author.platform_id if author else None,
+                post_id=reference.post_id,
+                url=accounts.post_url(reference),
+                warnings=warnings,
+            )
+        case Ambiguous():
+            urls = tuple(accounts.account_url(choice) for choice in reference.choices)
+            return Resolved(
+                pasted=reading.pasted,
+                kind="ambiguous",
+                reason=reference.reason,
+                choices=urls,
+                warnings=warnings,
+            )
+        case ShortLink():
+            return Resolved(
+                pasted=reading.pasted, kind="short_link", platform=reference.platform, url=reference.url
+            )
+        case Refused():
+            return Resolved(pasted=reading.pasted, kind="refused", reason=reference.reason, warnings=warnings)
+
+
+def _line(reference: Resolved) -> str:
+    shown = quoted(reference.pasted).strip("`")
+    match reference.kind:
+        case "account" | "post":
+            told = f"{reference.kind}  {reference.url}"
+        case "short_link":
+            told = f"short link  {reference.url}"
+        case "ambiguous":
+            told = f"ambiguous  {reference.reason} {' '.join(reference.choices)}"
+        case _:
+            told = f"refused  {reference.reason}"
+    return "\n".join([f"{shown}  →  {told}", *(f"    note: {warning}" for warning in reference.warnings)])
+
+
+def _platform(name: str | None) -> Platform | None:
+    if name is None:
+        return None
+    wanted = name.strip().casefold()
+    aliases = {"twitter": Platform.X, "mastodon": Platform.FEDIVERSE, "bsky": Platform.BLUESKY}
+    if wanted in aliases:
+        return aliases[wanted]
+    try:
+        return Platform(wanted)
+    except ValueError:
+        known = ", ".join(Platform)
+        raise UnknownAccountError(f"There is no platform {name!r}. Known: {known}.") from None

@@ -1,0 +1,180 @@
+"""`masthead registry import|export|search|show|stats`."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import Services
+from bot.cards.markup import parts
+from bot.checks.claims import chain_words
+from bot.checks.wording import quoted
+from bot.cli.options import JsonOption, print_json, with_services
+from bot.errors import InputError, NothingFoundError
+from bot.registry import search as registry_search
+from bot.registry.importers import Format, ImportReport, export_csv, import_file
+from bot.store.records import AccountClaim, Claim
+
+app = typer.Typer(help="Look into the registry, and bring lists in and out.", no_args_is_help=True)
+
+_REJECTIONS_SHOWN = 20
+
+
+@app.command(name="import")
+def import_(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="Lists, or a folder or zip of Masthead's own set.")],
+    form: Annotated[
+        str | None,
+        typer.Option("--format", "-f", help=f"One of {', '.join(Format)}; recognised if not given."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read public lists into the registry. Claims that conflict are kept side by side."""
+
+    async def work(services: Services) -> list[ImportReport]:
+        now = services.clock()
+        return [await services.database.write(import_file, file, now=now, format=form) for file in files]
+
+    reports = with_services(context, work)
+    if as_json:
+        print_json(reports)
+        return
+    for file, report in zip(files, reports, strict=True):
+        _print(file, report)
+
+
+def _print(file: Path, report: ImportReport) -> None:
+    typer.echo(
+        f"{file.name}: {report.format}. {report.rows_read:,} rows read: {report.accepted:,} accepted, "
+        f"{report.merged:,} merged, {report.in_conflict:,} in conflict, {report.rows_rejected:,} rejected. "
+        f"{report.new.total:,} new facts."
+    )
+    for note in report.notes:
+        typer.echo(f"  {note}")
+    for rejected in report.rejected[:_REJECTIONS_SHOWN]:
+        place = ", ".join(part for part in (rejected.file, f"row {rejected.row}", rejected.column) if part)
+        typer.echo(f"  left out: {place}: {rejected.reason}")
+    more = len(report.rejected) - _REJECTIONS_SHOWN
+    if more > 0:
+        typer.echo(f"  and {more:,} more; --json lists them all.")
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet, or is empty.")],
+) -> None:
+    """Write the registry as Masthead's own CSV set, which `registry import` reads back."""
+
+    async def work(services: Services) -> dict[str, int]:
+        return await services.database.read(export_csv, folder)
+
+    for name, rows in with_services(context, work).items():
+        typer.echo(f"{folder / name}: {rows:,} rows")
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="A name, or what is remembered of one.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Find entities by name; a mistyped name finds the nearest ones."""
+
+    async def work(services: Services) -> list[registry_search.Hit]:
+        return await services.database.read(registry_search.search, text)
+
+    hits = with_services(context, work)
+    if as_json:
+        print_json(hits)
+        return
+    if not hits:
+        raise NothingFoundError(
+            f"nothing in the registry is named like {quoted(text)}. Try another spelling."
+        )
+    for hit in hits:
+        also = f" ({_clean(hit.name)})" if hit.name != hit.entity.name else ""
+        entity = hit.entity
+        typer.echo(f"{entity.key:40} {_clean(entity.name)}{also}, {entity.kind}, {entity.country or '–'}")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="An entity's key, as `registry search` prints it.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show everything held about one entity, each fact with its source."""
+
+    async def work(services: Services) -> registry_search.EntityRecord | None:
+        return await services.database.read(registry_search.show, key)
+
+    record = with_services(context, work)
+    if record is None:
+        raise InputError(
+            f"the registry has no entity {quoted(key)}. `masthead registry search NAME` finds keys."
+        )
+    if as_json:
+        print_json(dataclasses.asdict(record))
+        return
+    _print_record(record)
+
+
+def _print_record(record: registry_search.EntityRecord) -> None:
+    typer.echo(
+        f"{_clean(record.entity.name)} ({record.entity.kind}, {record.entity.country or 'no country given'})"
+    )
+    _section("also named", [_clean(name) for name in record.names if name != record.entity.name])
+    _section("class", [f"{each.code} {each.edition}, {each.source.title}" for each in record.typologies])
+    _section("chains", ["".join(part for part, _ in parts(chain_words(chain))) for chain in record.chains])
+    _section("claims", [_claim(claim) for claim in record.claims])
+    _section("accounts and sites", [_holding(holding) for holding in record.holdings])
+
+
+def _section(title: str, lines: list[str]) -> None:
+    if lines:
+        typer.echo(f"{title}:")
+        for line in lines:
+            typer.echo(f"  {line}")
+
+
+def _claim(claim: Claim) -> str:
+    hedge = f" ({claim.hedge})" if claim.hedge else ""
+    said = (
+        f"{_clean(claim.subject.name)} {claim.relation.replace('_', ' ')} {_clean(claim.object.name)}{hedge}"
+    )
+    return f"{said}: {_origin(claim)}"
+
+
+def _holding(claim: AccountClaim) -> str:
+    account = claim.account
+    return f"{account.platform} {_clean(account.handle or account.platform_id or '')}: {_origin(claim)}"
+
+
+def _origin(claim: Claim | AccountClaim) -> str:
+    place = f", {claim.locator}" if claim.locator else ""
+    return f"{claim.source.title}{place}, {claim.grade}, {claim.source.url}"
+
+
+def _clean(text: str) -> str:
+    return quoted(text).strip("`")
+
+
+@app.command()
+def stats(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Count what the registry holds."""
+
+    async def work(services: Services) -> registry_search.Stats:
+        return await services.database.read(registry_search.stats)
+
+    held = with_services(context, work)
+    if as_json:
+        print_json(held)
+        return
+    typer.echo(f"registry {held.version}")
+    for what, count in (held.rows | held.accounts).items():
+        typer.echo(f"{count:9,} {what.replace('_', ' ')}")
