@@ -195,7 +195,9 @@ class _Outlets:
 
     def _company(self, row: _Row) -> EntityId:
         key = (row.country, row.company.lower())
-        company = self._owners.get(row.locator) or self._companies.get(key)
+        # A row that was read before without an owner told of a company that is its own outlet.
+        before = self._owners.get(row.locator) or self._of_rows.get(row.locator)
+        company = before or self._companies.get(key)
         if company is None:
             company = entity_named_by(
                 self._recorder.connection,
