@@ -20,7 +20,7 @@ from discord.ext import commands
 
 from bot.app import Services
 from bot.cards.failures import answer_failure, reference
-from bot.errors import ConfigError, UnreachableError
+from bot.errors import ConfigError, MastheadError, UnreachableError
 from bot.store.commands import SyncedCommands, record_sync, synced_commands
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,11 @@ class Masthead(commands.Bot):
             except commands.ExtensionError:
                 log.exception("extension %s could not be loaded; the others go on", name)
                 self.broken.append(name)
-        await self.sync_commands(force=self._resend_commands)
+        try:
+            await self.sync_commands(force=self._resend_commands)
+        except (discord.HTTPException, discord.RateLimited):
+            # Old commands go on working; a new one is answered with "being updated".
+            log.exception("commands could not be sent to Discord; trying again at the next start")
 
     async def sync_commands(self, *, force: bool = False) -> int:
         """Send our commands to Discord when they differ from what it was last told; return how many went."""
@@ -112,12 +116,7 @@ class Masthead(commands.Bot):
         if before is not None and before.hash == digest and not force:
             self._command_ids = before.ids
             return 0
-        try:
-            sent = await self.tree.sync()
-        except (discord.HTTPException, discord.RateLimited):
-            # Old commands go on working; a new one is answered with "being updated".
-            log.exception("commands could not be sent to Discord; trying again at the next start")
-            return 0
+        sent = await self.tree.sync()
         self._command_ids = {command.name: command.id for command in sent}
         synced = SyncedCommands(hash=digest, ids=self._command_ids)
         now = self.services.clock()
@@ -202,11 +201,17 @@ async def serve(
 
 
 async def sync(services: Services, token: str) -> int:
-    """Send the commands to Discord whether they changed or not; return how many went."""
+    """Send the commands to Discord whether they changed or not; return how many went.
+
+    Raises ConfigError for a token that Discord refuses, MastheadError when it does not take the commands.
+    """
     async with Masthead(services) as client:
         with _explained():
             await client.login(token)
-        return await client.sync_commands(force=True)
+        try:
+            return await client.sync_commands(force=True)
+        except (discord.HTTPException, discord.RateLimited) as error:
+            raise MastheadError(f"Discord did not take the commands: {error}. Try again later.") from error
 
 
 @contextlib.contextmanager

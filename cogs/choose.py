@@ -70,10 +70,11 @@ class Choose(
         # Our own value, but it travelled: it is read like anything that is typed.
         question = Question.read(self.item.values[0], days=self.days)
         going = notice(f"Checking {code_span(title(question.target))}. The card follows.")
-        await interaction.response.edit_message(view=going)
-        place = place_of(interaction)
-        card = await draw(interaction.client, question, member_id=interaction.user.id, place=place)
-        await interaction.followup.send(view=card)
+        with interaction.client.finishing():
+            await interaction.response.edit_message(view=going)
+            member_id, place = interaction.user.id, place_of(interaction)
+            card = await draw(interaction.client, question, member_id=member_id, place=place)
+            await interaction.followup.send(view=card)
 
 
 def choosing(words: str, choices: Sequence[Choice], *, asker: int, days: int | None = None) -> ui.LayoutView:

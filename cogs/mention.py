@@ -41,7 +41,8 @@ class MentionCog(commands.Cog, name="Mention"):
         if text is None:
             return
         try:
-            await self._reply(message, text)
+            with self._bot.finishing():
+                await self._reply(message, text)
         except Exception as error:  # noqa: BLE001  the supervisor of mentions, as the tree is of commands
             await self._apologise(message, error)
 

@@ -51,9 +51,9 @@ class Question:
 
         Raises UnknownAccountError, or AmbiguousError with the choices.
         """
-        named = _ON_PLATFORM.fullmatch(text.strip())
-        if platform is None and named is not None and (platform := platform_named(named["platform"])):
-            text = named["account"]
+        written = _ON_PLATFORM.fullmatch(text.strip())
+        if platform is None and written is not None and (platform := platform_named(written["platform"])):
+            text = written["account"]
         named = accounts.read_one(text, platform=platform)
         warnings = tuple(caution.sentence for caution in named.warnings)
         return cls(target=named.reference, asked=named.pasted, days=days, warnings=warnings)
@@ -61,10 +61,11 @@ class Question:
 
 async def answer(interaction: discord.Interaction[Masthead], question: Question) -> None:
     """Answer a command with the card, in the channel. The first wait stops Discord's clock."""
-    await interaction.response.defer(thinking=True)
-    member_id, place = interaction.user.id, place_of(interaction)
-    card = await draw(interaction.client, question, member_id=member_id, place=place)
-    await interaction.edit_original_response(view=card)
+    with interaction.client.finishing():
+        await interaction.response.defer(thinking=True)
+        member_id, place = interaction.user.id, place_of(interaction)
+        card = await draw(interaction.client, question, member_id=member_id, place=place)
+        await interaction.edit_original_response(view=card)
 
 
 async def draw(client: Masthead, question: Question, *, member_id: int, place: int) -> ui.LayoutView:
@@ -73,14 +74,13 @@ async def draw(client: Masthead, question: Question, *, member_id: int, place: i
     `place` is where it was asked (see `Recent`); whoever listens to `account_checked` is told.
     """
     services = client.services
-    with client.finishing():
-        checked = await services.checks.check(
-            question.target,
-            asked=question.asked,
-            days=question.days or services.config.check.days,
-            requested_by=str(member_id),
-            warnings=question.warnings,
-        )
+    checked = await services.checks.check(
+        question.target,
+        asked=question.asked,
+        days=question.days or services.config.check.days,
+        requested_by=str(member_id),
+        warnings=question.warnings,
+    )
     client.dispatch("account_checked", place, question.target)
     return layout(checked.dossier, buttons=[OpenEvidence(checked.run_id)])
 

@@ -16,9 +16,10 @@ from simcord import Env
 import bot.client
 from bot.app import Services
 from bot.cards.failures import explained, reference
-from bot.client import NEEDED_PERMISSIONS, Masthead, invite_url, serve
-from bot.errors import ConfigError, InputError, StoreError, UnreachableError
+from bot.client import NEEDED_PERMISSIONS, Masthead, invite_url, serve, sync
+from bot.errors import ConfigError, InputError, MastheadError, StoreError, UnreachableError
 from sandbox.connect import NoNames, pointed_at
+from sandbox.faults import Status
 from sandbox.server import Sandbox
 from tests.services import case_services
 
@@ -162,6 +163,16 @@ async def test_a_wrong_token_is_a_setting_to_correct(services: Services) -> None
             pytest.raises(ConfigError, match="Discord refuses this token"),
         ):
             await serve(services, "not-the-token", resolver=NoNames())
+
+
+async def test_commands_can_be_sent_by_hand_and_a_refusal_is_said(services: Services) -> None:
+    async with Sandbox() as sandbox:
+        with pointed_at(sandbox.host, sandbox.port):
+            assert await sync(services, sandbox.token) == 6
+            assert await sync(services, sandbox.token) == 6
+            sandbox.chaos.on_request(Status(status=503), method="PUT", path="/commands$")
+            with pytest.raises(MastheadError, match="did not take the commands"):
+                await sync(services, sandbox.token)
 
 
 async def test_serving_says_when_discord_cannot_be_reached(services: Services) -> None:
