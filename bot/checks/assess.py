@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.accounts import Platform
 from bot.checks.attribution.ownership_chain import linking_chains
 from bot.checks.attribution.registry_match import class_words, holders
 from bot.checks.claims import backwards, chain_steps, shown
@@ -169,15 +170,15 @@ def _ways(mains: Sequence[Main], ways: Sequence[StateChain]) -> Word:
 
 
 def _kinds(way: StateChain) -> list[str]:
-    """Name the relations on the way that are no ownership, or ownership where there is nothing else."""
-    if way.by_ownership:
-        return [say("way.owned")]
+    """Name the relations on the way that are no ownership; the kinds of ownership where there is no other."""
     relations: list[Relation] = []
     for chain in way.chains:
         if chain.start is not None and chain.start.relation not in HOLDING:
             relations.append(chain.start.relation)
         relations += [step.relation for step in chain.steps]
-    return [WAYS[relation] for relation in relations if relation not in OWNERSHIP]
+    if way.by_ownership:
+        relations = relations[: way.hops]
+    return [WAYS[relation] for relation in relations if way.by_ownership or relation not in OWNERSHIP]
 
 
 def _without_link(subject: Subject, link: Sequence[Finding]) -> str:
@@ -259,7 +260,11 @@ def _against(subject: Subject, findings: Sequence[Finding], *, reckoning: Reckon
         readings = [main.finding.benign for main in mains if main.finding.benign]
         if readings:
             return readings[0]
-    found = [each.benign for each in findings if each.state is State.FOUND and each.benign]
+    found = [
+        each.benign
+        for each in findings
+        if each.state is State.FOUND and each.benign and each.check != "registry_match"
+    ]
     if found:
         return found[0]
     searched = [phrase("against.searched registry", version=Word(subject.registry.version))]
@@ -309,7 +314,8 @@ def _would_change(
         changes.append(say("change.posts"))
     if subject.posts and subject.audience is None:
         changes.append(say("change.followers"))
-    if subject.ref.platform_id is None and not (held and any(holder.by_id for holder in held)):
+    has_ids = subject.ref.platform is not Platform.WEBSITE
+    if has_ids and subject.ref.platform_id is None and not (held and any(holder.by_id for holder in held)):
         changes.append(say("change.id", platform=platform))
     if not subject.posts and not held:
         changes.append(say("change.connector", platform=platform))

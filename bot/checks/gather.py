@@ -13,6 +13,7 @@ from bot.checks.wording import Word, say
 from bot.errors import UnknownAccountError
 from bot.registry.look_alikes import resembles
 from bot.registry.names import PLATFORM_NAMES
+from bot.registry.starter import registry_version
 from bot.store.accounts import FoundAccount, FoundBy, find_accounts
 from bot.store.chains import Chain, above, below, chains
 from bot.store.checks import (
@@ -20,7 +21,6 @@ from bot.store.checks import (
     author_of,
     registry_mark,
     registry_size,
-    registry_version,
     spellings,
 )
 from bot.store.posts import NEWEST_POSTS, posts_of, snapshots_of

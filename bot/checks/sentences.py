@@ -99,9 +99,12 @@ KINDS = MappingProxyType(
     }
 )
 
-# What kind of link a claim is, where it is not ownership.
+# What kind of link a claim is.
 WAYS = MappingProxyType(
     {
+        "owns": "ownership",
+        "controls": "authority over it",
+        "appoints": "appointment of its leadership",
         "funds": "funding",
         "publishes": "publishing",
         "co_publishes": "co-publishing",
@@ -141,17 +144,20 @@ SENTENCES = MappingProxyType(
         "registry.listed": (
             "{account} {relation} {entity} in {source} ({date}), matched by {by}{standing}.{more}"
         ),
-        "registry.media": "; {entity} is classed as {typology} by {monitor} {edition}",
+        "registry.media": "; {entity} is classed as {typology} per State Media Monitor {edition} ({source})",
         "registry.independent": (
-            "; {entity} is {typology} per {monitor} {edition}, which makes no link to a state"
+            "; {entity} is {typology} per State Media Monitor {edition} ({source}), which makes no link to a "
+            "state"
         ),
         "registry.body": "; {entity} is {kind}",
         "registry.untyped": "; no source held classes {entity}",
         "registry.disputed": " Monitors disagree: {classes}.",
-        "registry.class": "{typology} by {monitor} {edition}",
+        "registry.class": "{typology} in {source} {edition}",
+        "registry.classed": "{entity} is classed as {typology} per State Media Monitor {edition}",
         "registry.disagree": " Registered sources disagree about this account: {entities}.",
         "registry.by id": "its lasting id",
         "registry.by handle": "handle alone",
+        "registry.by host": "its address",
         "registry.claim": "{entity} {relation} {account}{locator}{hedge}{period}",
         "registry.not listed": "Checked: no entry of the registry names {account} on {platform}.{more}",
         "registry.resembles handle": " Its handle resembles {other}, which is registered: that is no match.",
@@ -160,6 +166,7 @@ SENTENCES = MappingProxyType(
         "registry.benign handle": (
             "Handles are given up and taken by others, and no lasting id confirms this one."
         ),
+        "registry.benign host": "Domains change hands; the site may be another's today.",
         "registry.benign listed": "Being listed says who has the account, not what its posts intend.",
         # A3, ownership chain.
         "chain.owned": "Ownership chain: {chain} (weakest claim {grade}).{more}",
@@ -195,7 +202,8 @@ SENTENCES = MappingProxyType(
             "{account} is listed as an account of {entities}; no source held links that to a state."
         ),
         "link.independent": (
-            "No link to a state: {account} {relation} {entity}, {typology} per {monitor} {edition}."
+            "No link to a state: {account} {relation} {entity}, {typology} per State Media Monitor {edition} "
+            "({source})."
         ),
         "link.none": (
             "No link found: {account} is not in the registry, and its {posts} of the last {days} days "
@@ -207,7 +215,6 @@ SENTENCES = MappingProxyType(
         ),
         "link.impossible": "Not assessed: no check of the link could run ({reasons}).",
         "way.registry_match": "the registry",
-        "way.owned": "ownership",
         "way.half_attribution": "credits without a link",
         "confidence": "Confidence is {level}: {categories} evidence from {sources}.{gaps}{conflict}",
         "confidence.one": "one source",

@@ -27,8 +27,6 @@ SELECT max(check_run_id), asked, ran_ms, account_id
  LIMIT ?
 """
 
-_LOADS = "SELECT kind, version FROM registry_load ORDER BY load_id"
-
 # Highest row ids are read from the ends of the tables, so this costs nothing on a large registry.
 _MARK = """
 SELECT (SELECT ifnull(max(load_id), 0) FROM registry_load),
@@ -108,17 +106,6 @@ def registry_mark(connection: sqlite3.Connection) -> RegistryMark:
     """Return how far the registry has grown."""
     loads, claims = connection.execute(_MARK).fetchone()
     return RegistryMark(loads=loads, claims=claims)
-
-
-def registry_version(connection: sqlite3.Connection) -> str:
-    """Return which starter set and how many imports the registry holds, for people."""
-    loads: list[tuple[str, str]] = connection.execute(_LOADS).fetchall()
-    starters = [version for kind, version in loads if kind == "starter"]
-    imports = sum(kind == "import" for kind, _ in loads)
-    parts = [f"starter {starters[-1]}"] if starters else []
-    if imports:
-        parts.append(f"{imports} {'import' if imports == 1 else 'imports'}")
-    return " + ".join(parts) or "unrecorded"
 
 
 def registry_size(connection: sqlite3.Connection) -> int:

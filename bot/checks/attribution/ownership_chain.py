@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.checks.attribution.registry_match import holders
+from bot.checks.attribution.registry_match import benign_of_name, holders
 from bot.checks.check import Check
 from bot.checks.claims import chain_words, from_account_claim, from_claim, is_old, shown
 from bot.checks.dossier import Category, Evidence, Finding, Line, State
@@ -91,7 +91,7 @@ def _finding(found: StateChain, subject: Subject, *, others: Sequence[StateChain
         ),
         weight=min(found.weight, _start_strength(found, subject)),
         evidence=tuple(evidence),
-        benign=say(_benign(found, subject)),
+        benign=_benign(found, subject),
         towards=found.towards.key,
         qualifiers=tuple(name for name, holds in qualifiers.items() if holds),
     )
@@ -107,8 +107,9 @@ def _words(chain: Chain) -> str:
 
 def _benign(found: StateChain, subject: Subject) -> str:
     if not found.by_ownership:
-        return "chain.benign linked"
-    return "chain.benign owned" if _by_id(found, subject) else "registry.benign handle"
+        return say("chain.benign linked")
+    by_id = _by_id(found, subject)
+    return say("chain.benign owned") if by_id else benign_of_name(subject.ref, by_id=False)
 
 
 def _start_strength(found: StateChain, subject: Subject) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.accounts import AccountRef, Platform
 from bot.checks.check import Check, could_not_check
 from bot.checks.claims import backwards, dated, from_account_claim, is_old, root, shown
 from bot.checks.dossier import Category, Evidence, Finding, Line, State
@@ -101,7 +102,7 @@ def _listed(holder: Holder, subject: Subject, *, others: Sequence[Holder]) -> Fi
         entity=entity.name,
         source=best.source.title,
         date=day(dated(best.source)),
-        by=phrase("registry.by id" if holder.by_id else "registry.by handle"),
+        by=phrase("registry.by id" if holder.by_id else f"registry.by {_name_of(subject.ref)}"),
         standing=standing_words(entity, typologies),
         more=Word(_disputes(entity, typologies) + _others(others)),
     )
@@ -113,11 +114,20 @@ def _listed(holder: Holder, subject: Subject, *, others: Sequence[Holder]) -> Fi
         summary=summary,
         weight=holder.strength if state else None,
         evidence=_evidence(holder, typologies),
-        benign=say("registry.benign listed" if holder.by_id else "registry.benign handle"),
+        benign=benign_of_name(subject.ref, by_id=holder.by_id),
         disarm=(PERSONAS[entity.kind],) if entity.kind in PERSONAS else (),
         towards=entity.key,
         qualifiers=_qualifiers(holder, subject, disagree=bool(others)),
     )
+
+
+def benign_of_name(ref: AccountRef, *, by_id: bool) -> str:
+    """Return what could be wrong with knowing an account by this name."""
+    return say("registry.benign listed" if by_id else f"registry.benign {_name_of(ref)}")
+
+
+def _name_of(ref: AccountRef) -> str:
+    return "host" if ref.platform is Platform.WEBSITE else "handle"
 
 
 def _qualifiers(holder: Holder, subject: Subject, *, disagree: bool) -> tuple[str, ...]:
@@ -145,7 +155,7 @@ def standing_words(entity: Entity, typologies: Typologies) -> Word:
 def class_words(typology: Typology) -> dict[str, Word | str]:
     return {
         "typology": Word(TYPOLOGIES[typology.code]),
-        "monitor": typology.source.publisher,
+        "source": typology.source.title,
         "edition": day(typology.edition),
     }
 
@@ -169,7 +179,7 @@ def _evidence(holder: Holder, typologies: Typologies) -> tuple[Evidence, ...]:
     claims = [from_account_claim(each.claim) for each in holder.listings]
     classes = [
         Evidence(
-            text=say("registry.media", entity=holder.entity.name, **class_words(each)).removeprefix("; "),
+            text=say("registry.classed", entity=holder.entity.name, **class_words(each)),
             url=each.source.url,
             source=each.source.key,
             grade=str(each.source.grade),

@@ -81,7 +81,8 @@ def test_a_state_outlet_is_told_as_listed_with_its_chain(store: sqlite3.Connecti
     assert line.band == "likely"
     assert line.sentence == (
         "`@mundo_ejemplo` is listed as an account of `Outlet` in `Report report` (10 Jul 2023), matched by "
-        "handle alone; `Outlet` is classed as state-controlled media (SC) by `Example Institute` 2024. "
+        "handle alone; `Outlet` is classed as state-controlled media (SC) per State Media Monitor 2024 "
+        "(`Report monitor`). "
         "Ownership chain: `Outlet` stands under `Publicity-Department` (weakest claim B2)."
     )
     assert [step.from_ for step in line.chain] == ["Outlet", "Publicity-Department"]
@@ -97,7 +98,7 @@ def test_an_unknown_account_is_told_so_and_what_would_help(store: sqlite3.Connec
         == "Not assessed: `@nadie.example.com` is not in the registry, and no posts of it are held."
     )
     assert (line.band, line.low, line.high, line.confidence, line.chain) == (None, None, None, None, ())
-    assert assessment.against == "None found in the registry (unrecorded)."
+    assert assessment.against == "None found in the registry (empty)."
     assert assessment.would_change == (
         "A sourced claim about `@nadie.example.com` enters the registry.",
         "Its posts are imported (masthead import), or more of them than now.",
@@ -112,7 +113,7 @@ def test_an_account_with_posts_and_no_link_is_not_called_independent(store: sqli
     assessment = checked(store, ACCOUNT).assessment
     assert assessment.state_link.band is None
     assert "That is not a finding of independence." in assessment.state_link.sentence
-    assert assessment.against == "None found in the registry (unrecorded) and 30 posts of the last 90 days."
+    assert assessment.against == "None found in the registry (empty) and 30 posts of the last 90 days."
 
 
 def test_too_few_posts_are_not_called_a_search(store: sqlite3.Connection) -> None:
@@ -178,7 +179,7 @@ def test_the_public_broadcaster_stays_unlinked_however_its_state_pays_it(store: 
     assessment = checked(store, OUTLET).assessment
     assert assessment.state_link.sentence == (
         "No link to a state: `@mundo_ejemplo` is listed as an account of `Broadcaster`, publicly funded, "
-        "editorially independent (ISF) per `Example Institute` 2024."
+        "editorially independent (ISF) per State Media Monitor 2024 (`Report monitor`)."
     )
 
 

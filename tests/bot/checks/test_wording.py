@@ -159,7 +159,7 @@ def test_every_sentence_is_used() -> None:
         if path.name != "sentences.py"
     )
     # Keys that are put together from a state or a tie.
-    made = {"state.", "registry.media", "registry.independent", "way."}
+    made = {"state.", "registry.media", "registry.independent", "registry.by ", "registry.benign ", "way."}
     unused = [
         key
         for key in SENTENCES

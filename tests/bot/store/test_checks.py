@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,16 +16,12 @@ from bot.store.checks import (
     recent_checks,
     registry_mark,
     registry_size,
-    registry_version,
     save_run,
     spellings,
 )
-from bot.store.claims import record_load
 from bot.store.database import migrate
 from bot.store.records import AccountId, CheckRunId
 from tests.bot.registry.founding import NOW, OUTLET, add_account, add_case
-
-LATER = datetime(2026, 11, 21, 13, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -69,16 +65,6 @@ def test_recent_checks_hold_each_account_once_and_forget_what_was_taken_out(
         ("@nobody", NOW + timedelta(minutes=1)),
     ]
     assert len(recent_checks(connection, limit=1)) == 1
-
-
-def test_the_version_names_the_newest_starter_and_counts_imports(connection: sqlite3.Connection) -> None:
-    assert registry_version(connection) == "unrecorded"
-    record_load(connection, "starter", version="2026-10-01", now=NOW)
-    record_load(connection, "starter", version="2026-11-21", now=LATER)
-    assert registry_version(connection) == "starter 2026-11-21"
-    record_load(connection, "import", version="abc", now=LATER)
-    record_load(connection, "import", version="def", now=LATER)
-    assert registry_version(connection) == "starter 2026-11-21 + 2 imports"
 
 
 def test_the_mark_moves_with_every_claim_on_an_account(connection: sqlite3.Connection) -> None:

@@ -34,7 +34,8 @@ def test_a_listing_by_handle_states_list_date_class_and_that_it_is_by_handle(
     assert finding.state is State.FOUND
     assert finding.summary == (
         "`@mundo_ejemplo` is listed as an account of `Outlet` in `Report list` (10 Jul 2023), matched by "
-        "handle alone; `Outlet` is classed as state-controlled media (SC) by `Example Institute` 2024."
+        "handle alone; `Outlet` is classed as state-controlled media (SC) per State Media Monitor 2024 "
+        "(`Report monitor`)."
     )
     assert finding.weight == 0.75
     assert finding.evidence[0].text == "`Outlet` has the account `@mundo_ejemplo`, `row 12`"
