@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from sandbox.hub import Recorded
 if TYPE_CHECKING:
     from sandbox.hub import Happening, Hub
     from sandbox.page_view import View
+
+log = logging.getLogger(__name__)
 
 _KEPT = 2000
 _COMMENT_AFTER_S = 15.0
@@ -42,6 +45,15 @@ class PageEvents:
         headers = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
+        try:
+            await self._follow(response, view, after=after, with_requests=with_requests)
+        except ConnectionResetError:
+            log.debug("a page has gone")
+        return response
+
+    async def _follow(
+        self, response: web.StreamResponse, view: View, *, after: int, with_requests: bool
+    ) -> None:
         if after > self._last or (self._log and after + 1 < self._log[0][0]):
             await response.write(_frame(self._last, "reset", {}))
             after = self._last
@@ -52,12 +64,11 @@ class PageEvents:
                     continue
                 for event, data in view.events(happening):
                     await response.write(_frame(number, event, data))
-            after = self._last
+                after = number
             try:
                 await asyncio.wait_for(more.wait(), _COMMENT_AFTER_S)
             except TimeoutError:
                 await response.write(b": still here\n\n")
-        return response
 
     def _keep(self, happening: Happening) -> None:
         self._last += 1
