@@ -57,10 +57,7 @@ export class Actions {
   }
 
   async react(message, emoji, on) {
-    await this.#plainly(async () => {
-      const { message: changed } = await api.react({ as: this.me, message: message.id, emoji, on });
-      this.store.put(changed);
-    });
+    await this.#plainly(() => api.react({ as: this.me, message: message.id, emoji, on }));
   }
 
   async remove(message) {
@@ -85,21 +82,22 @@ export class Actions {
     this.#waiting.set(message.id, customId);
     this.#failed.delete(message.id);
     this.#redraw(message);
+    let outcome = null;
     let failure = null;
     try {
-      const outcome = await act();
+      outcome = await act();
       failure = outcome.failed;
-      this.#waiting.delete(message.id);
-      if (!failure) this.#settle(outcome);
     } catch (error) {
       if (!(error instanceof api.ActError)) throw error;
       failure = error.message;
     } finally {
       this.#waiting.delete(message.id);
       if (failure) this.#failed.set(message.id, failure);
+      // Drawn before a form opens: the form gives the focus back to the button that stands then.
       this.#redraw(message);
     }
     if (failure) announce(`This interaction failed. ${failure}`);
+    else this.#settle(outcome);
   }
 
   async #inChannel(channel, name, act) {
@@ -137,7 +135,7 @@ export class Actions {
   }
 
   #settle(outcome) {
-    if (outcome.message) this.store.put(outcome.message);
+    if (outcome.message) this.store.add(outcome.message);
     if (outcome.modal) this.openModal(outcome.modal);
   }
 

@@ -30,7 +30,10 @@ export class CommandForm {
     );
     for (const option of entry.options)
       if (option.required || values.has(option.name)) this.#add(option, values.get(option.name) ?? "");
+    // There is always a place for the caret: an optional field left empty is not sent.
+    if (!this.#fields.size && entry.options.length) this.#add(entry.options[0], "");
     this.#offerMore();
+    if (!this.#fields.size) this.#waitForEnter();
   }
 
   focus() {
@@ -38,7 +41,19 @@ export class CommandForm {
     const target = fields.findLast((field) => !field.empty) ?? fields[0];
     const next = fields.find((field) => field.option.required && field.empty) ?? target;
     if (next) this.#enter(next);
-    else this.node.querySelector("button")?.focus();
+    else this.node.focus();
+  }
+
+  // A command without options has no field: the whole of it takes the keys.
+  #waitForEnter() {
+    this.node.tabIndex = 0;
+    this.node.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.send();
+      else if (event.key === "Backspace" || event.key === "Escape") this.leave();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
   }
 
   #enter(field) {
@@ -107,6 +122,7 @@ export class CommandForm {
       this.#open(next, "");
       return;
     }
+    if (field.input.value === `${field.option.name}:`) field.input.value = "";
     field.complain(null);
     this.#help(field);
   }

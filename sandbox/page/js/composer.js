@@ -36,10 +36,7 @@ export class Composer {
       class: "input",
       rows: 1,
       maxlength: MAX_LENGTH,
-      role: "combobox",
       "aria-autocomplete": "list",
-      "aria-expanded": "false",
-      "aria-haspopup": "listbox",
     });
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#keys(event));
@@ -64,7 +61,8 @@ export class Composer {
 
   focus() {
     if (this.#command) this.#command.focus();
-    else this.input.focus();
+    else if (this.input.isConnected) this.input.focus();
+    else this.area.focus();
   }
 
   reply(message) {
@@ -298,7 +296,7 @@ export class Composer {
     this.#grow();
     try {
       const { message } = await api.sendMessage(body, files);
-      this.store.put(message);
+      this.store.add(message);
     } catch (error) {
       if (!(error instanceof api.ActError)) throw error;
       this.input.value = content;

@@ -93,4 +93,20 @@ export function announce(text) {
   });
 }
 
+// Remembers where the focus is. A message may be drawn anew meanwhile, so its place is remembered and not its node.
+export function focusKeeper(node = document.activeElement) {
+  const message = node?.closest?.(".message")?.dataset.id;
+  const key = node?.dataset?.focusKey;
+  const again = () => {
+    if (!message) return null;
+    const row = document.querySelector(`.message[data-id="${CSS.escape(message)}"]`);
+    return (key !== undefined && row?.querySelector(`[data-focus-key="${CSS.escape(key)}"]`)) || row;
+  };
+  return () => {
+    const target =
+      node?.isConnected && node !== document.body ? node : (again() ?? document.getElementById("input"));
+    target?.focus({ preventScroll: true });
+  };
+}
+
 export const narrow = () => matchMedia("(max-width: 767px)").matches;

@@ -1,6 +1,7 @@
 // Things that float: popovers beside an anchor, closed by Escape, by a click elsewhere, or when their anchor is gone.
-import { narrow } from "./dom.js";
+import { focusKeeper, narrow } from "./dom.js";
 
+const layer = document.getElementById("layer");
 const open = [];
 
 // `anchor` is an element or a point {x, y}. Returns the function that closes; `onClose` runs once.
@@ -8,10 +9,11 @@ export function popover(
   node,
   { anchor, side = "below", matchWidth = false, sheet = false, onClose = () => {}, focusBack = null },
 ) {
-  const back = focusBack ?? document.activeElement;
+  const giveBack = focusKeeper(focusBack ?? document.activeElement);
   const host = anchorHost(anchor);
   node.classList.add("popover");
   if (sheet && narrow()) node.classList.add("sheet");
+  layer.hidden = false;
   host.append(node);
   const entry = { node, anchor, close };
   const place = () => position(node, { anchor, side, matchWidth });
@@ -39,7 +41,8 @@ export function popover(
     removeEventListener("resize", follow);
     document.removeEventListener("scroll", follow, true);
     node.remove();
-    if (restore && back?.isConnected) back.focus({ preventScroll: true });
+    if (restore) giveBack();
+    if (!layer.children.length) layer.hidden = true;
     onClose();
   }
   return close;
@@ -52,7 +55,7 @@ export function closeAll() {
 // A popover inside a modal dialog must live in it: everything outside of a dialog is inert.
 function anchorHost(anchor) {
   const dialog = anchor instanceof Element ? anchor.closest("dialog") : null;
-  return dialog ?? document.getElementById("layer");
+  return dialog ?? layer;
 }
 
 function inLater(entry, target) {

@@ -17,6 +17,8 @@ export class Listbox {
       id: uniqueId("list"),
       "aria-label": label,
       "aria-multiselectable": multiple ? "true" : null,
+      // A long list under a combobox is scrolled by its arrow keys; under a text area it must be reachable itself.
+      tabindex: owner.getAttribute("role") === "combobox" ? null : 0,
     });
     // The owner keeps the focus while somebody clicks in the list.
     this.node.addEventListener("mousedown", (event) => event.preventDefault());

@@ -173,7 +173,7 @@ class App {
     if (forum)
       fill(
         document.getElementById("intro"),
-        el("h3", { class: "forum-name", text: channel.name }),
+        el("h2", { class: "forum-name", text: channel.name }),
         forumNode(channel, this),
       );
   }

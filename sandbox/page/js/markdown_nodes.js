@@ -23,7 +23,7 @@ function blockNode(block, names) {
   switch (block.kind) {
     case "heading":
       // One level for all three: a message is one item under the channel's heading, its parts do not nest.
-      return el("h4", { class: `md-heading md-heading-${block.level}` }, inlineNodes(block.inline, names));
+      return el("h3", { class: `md-heading md-heading-${block.level}` }, inlineNodes(block.inline, names));
     case "subtext":
       return el("div", { class: "md-subtext" }, inlineNodes(block.inline, names));
     case "quote":

@@ -65,7 +65,7 @@ function head(message, app) {
     "div",
     { class: "message-head" },
     el(
-      "h3",
+      "h2",
       { class: "message-author" },
       el("button", {
         type: "button",
@@ -92,12 +92,18 @@ function head(message, app) {
   );
 }
 
+// Menus carry their plain name, slash commands theirs with the slash.
+function called(name, store) {
+  const menu = store.commands.some((command) => command.name === name && command.type !== 1);
+  return menu ? name : `/${name}`;
+}
+
 // "Ana used /check" or the message that is answered.
 function contextLine(message, app) {
   const used = message.sandbox?.interaction;
   if (used) {
     const label = used.name
-      ? el("span", { class: "context-command", text: message.sandbox.menu ? used.name : `/${used.name}` })
+      ? el("span", { class: "context-command", text: called(used.name, app.store) })
       : null;
     return el(
       "div",

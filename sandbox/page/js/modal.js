@@ -1,7 +1,7 @@
 // A form of the bot. Type numbers are Discord's component types.
 import { ActError } from "./api.js";
 import { avatar } from "./avatars.js";
-import { announce, button, el, uniqueId } from "./dom.js";
+import { announce, button, el, focusKeeper, uniqueId } from "./dom.js";
 import { icon } from "./icons.js";
 import { closeAll } from "./layer.js";
 import { markdown } from "./markdown_nodes.js";
@@ -68,11 +68,10 @@ export function openModal(modal, app) {
     error.hidden = false;
     error.textContent = `Something went wrong. Try again. (${failure})`;
   });
-  const back = document.activeElement;
+  const giveBack = focusKeeper();
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (back?.isConnected) back.focus({ preventScroll: true });
-    else document.getElementById("input")?.focus();
+    giveBack();
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -203,9 +203,12 @@ export class People {
   }
 }
 
-// The first role a guild lists after @everyone counts as the highest here.
+// The member's role that stands highest; roles come with their position, or in its order.
 function topRole(member, store) {
   return (
-    store.guild.roles.find((role) => role.id !== store.guild.id && member.roles.includes(role.id)) ?? null
+    store.guild.roles
+      .map((role, index) => ({ role, position: role.position ?? index }))
+      .filter(({ role }) => role.id !== store.guild.id && member.roles.includes(role.id))
+      .sort((one, other) => other.position - one.position)[0]?.role ?? null
   );
 }

@@ -124,6 +124,7 @@ class Select {
       onClose: () => this.#closed(),
     });
     this.trigger.setAttribute("aria-expanded", "true");
+    this.trigger.setAttribute("aria-controls", this.#list.node.id);
     this.#refill(
       Math.max(
         0,

@@ -224,7 +224,7 @@ export function headerNode(channel, app) {
             icon("right"),
           ]
         : null,
-      el("h2", { class: "header-name", text: channel.name }),
+      el("h1", { class: "header-name", text: channel.name }),
       channel.topic ? el("p", { class: "header-topic", title: channel.topic, text: channel.topic }) : null,
     ),
     toggle("transcript", "Raw requests", "requests"),

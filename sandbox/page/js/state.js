@@ -73,7 +73,11 @@ export class Store extends EventTarget {
     }
   }
 
-  // Answers of acts and events carry the same message; whichever comes second changes nothing.
+  // For the answers of acts: the events tell of the same message, and may have told of a later state of it already.
+  add(message) {
+    if (!this.list(message.channel_id).some((other) => other.id === message.id)) this.put(message);
+  }
+
   put(message, { channel = message.channel_id } = {}) {
     const list = this.#list(channel);
     const at = list.findIndex((other) => other.id === message.id);

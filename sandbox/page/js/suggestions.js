@@ -32,7 +32,9 @@ export class Suggestions {
       items.length ? this.#list.node : null,
     );
     this.node.hidden = !heading && !help && !items.length;
-    owner.setAttribute("aria-expanded", String(items.length > 0));
+    // A text area has no such state: only the fields that are comboboxes say it.
+    if (owner.getAttribute("role") === "combobox")
+      owner.setAttribute("aria-expanded", String(items.length > 0));
     if (!items.length) owner.removeAttribute("aria-controls");
     this.#list.show(items, { active });
     if (items.length && active >= 0) announce(`${items.length} ${items.length === 1 ? "choice" : "choices"}`);
@@ -53,7 +55,7 @@ export class Suggestions {
   }
 
   #release() {
-    this.#owner?.setAttribute("aria-expanded", "false");
+    if (this.#owner?.getAttribute("role") === "combobox") this.#owner.setAttribute("aria-expanded", "false");
     this.#owner?.removeAttribute("aria-activedescendant");
     this.#owner?.removeAttribute("aria-controls");
     this.#list = null;

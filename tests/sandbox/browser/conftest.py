@@ -1,0 +1,63 @@
+"""Chromium on a sandbox of its own: one browser a run, one server, bot and window a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import async_playwright
+
+from sandbox.server import Sandbox
+from tests.sandbox.browser.desk import Desk
+from tests.sandbox.browser.practice_bot import practising
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser
+
+# Nothing but the page under test: no updates, no sync, no probes of the network.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """The browser of the system: MASTHEAD_CHROMIUM, else what the usual names find."""
+    named = os.environ.get("MASTHEAD_CHROMIUM")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, [named] if named else names) if path), None)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium found; install it (apt-get install chromium) or set MASTHEAD_CHROMIUM")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser) -> AsyncIterator[Desk]:
+    """A sandbox with the practice bot; windows are opened by `desk.window()`."""
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(Sandbox(rate_limits=False))
+        bot = await stack.enter_async_context(practising(sandbox))
+        desk = Desk(browser=browser, sandbox=sandbox, bot=bot)
+        yield desk
+        await desk.close()
+    assert desk.noise == []
