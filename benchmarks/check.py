@@ -86,7 +86,7 @@ async def _timed(services: Services, refs: list[AccountRef]) -> Spread:
 def autocomplete(services: Services) -> Spread:
     """Type names with one letter exchanged, and prefixes of them."""
     rng = random.Random(world.SEED + 2)
-    known = [s.ref.handle or "" for s in services.names.suggest("", limit=20_000)]
+    known = [s.ref.handle for s in services.names.suggest("", limit=20_000) if s.ref.handle]
     samples: list[float] = []
     for _ in range(QUESTIONS + WARM_UP):
         name = rng.choice(known)
