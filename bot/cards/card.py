@@ -119,7 +119,9 @@ def card(dossier: Dossier, *, limits: Limits = STEPS[0]) -> Card:
         confidence=_short(assessment.state_link.confidence, limits),
         chain=chain,
         chain_more=chain_more,
-        evidence=_evidence(findings, sources=sources, limits=limits),
+        evidence=_evidence(
+            findings, judgement=assessment.state_link.sentence, sources=sources, limits=limits
+        ),
         against=shorten(assessment.against, limits.sentence),
         coordination=shorten(assessment.coordination.sentence, limits.sentence),
         engagement=shorten(assessment.engagement.sentence, limits.sentence),
@@ -159,23 +161,34 @@ def _heading(dossier: Dossier, limits: Limits) -> Heading:
     )
 
 
-def _evidence(findings: Iterable[Finding], *, sources: Mapping[str, SourceNote], limits: Limits) -> Block:
+def _evidence(
+    findings: Iterable[Finding], *, judgement: str, sources: Mapping[str, SourceNote], limits: Limits
+) -> Block:
     """The strongest pieces for a link, the best of each finding first: one kind must not fill the card."""
     linking = [f for f in findings if f.state is State.FOUND and f.line is Line.STATE_LINK]
     found = [finding for finding in linking if (finding.weight or 0) >= 0]
     found.sort(key=lambda finding: -(finding.weight or 0))
-    ranks = zip_longest(*(list(_pieces(finding, sources)) for finding in found))
+    ranks = zip_longest(*(list(_pieces(finding, judgement, sources)) for finding in found))
     pieces = [piece for rank in ranks for piece in rank if piece is not None]
     shown = tuple(_shortened(piece, limits) for piece in pieces[: limits.evidence])
     return Block(items=shown, more=len(pieces) - len(shown))
 
 
-def _pieces(finding: Finding, sources: Mapping[str, SourceNote]) -> Iterator[Item]:
-    """The finding itself with its first source, then the rest of its evidence."""
-    first = finding.evidence[0] if finding.evidence else Evidence(text="")
-    yield sourced(first, text=finding.summary, sources=sources, category=category_of(finding))
-    for evidence in finding.evidence[1:]:
-        yield sourced(evidence, text=evidence.text, sources=sources, category=category_of(finding))
+def _pieces(finding: Finding, judgement: str, sources: Mapping[str, SourceNote]) -> Iterator[Item]:
+    """The finding itself with its first source, then the rest of its evidence.
+
+    Where the judgement is the finding's own sentence, its first evidence speaks instead. Further claims of
+    a source that was named add nothing; posts, which have addresses of their own, do.
+    """
+    category = category_of(finding)
+    first, *rest = finding.evidence or (Evidence(text=""),)
+    told = first.text and finding.summary.removesuffix(".") in judgement
+    yield sourced(first, text=first.text if told else finding.summary, sources=sources, category=category)
+    named = {first.source}
+    for evidence in rest:
+        if evidence.source is None or evidence.source not in named:
+            named.add(evidence.source)
+            yield sourced(evidence, text=evidence.text, sources=sources, category=category)
 
 
 def _gaps(findings: Sequence[Finding], limits: Limits) -> Block:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -24,6 +25,22 @@ NOTE = "dim"
 INDENT = 2
 
 
+class Ragged:
+    """Lines without the spaces that rich fills them up with, which travel along when a card is copied."""
+
+    def __init__(self, inside: RenderableType) -> None:
+        self._inside = inside
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in console.render_lines(self._inside, options, pad=False):
+            while line and not line[-1].text.strip():
+                line.pop()
+            yield from line[:-1]
+            if line:
+                yield Segment(line[-1].text.rstrip(), line[-1].style)
+            yield Segment.line()
+
+
 def text_card(dossier: Dossier, *, width: int = 100) -> str:
     """Return the card as plain text. Addresses are never broken: their lines may exceed `width`."""
     return _plain(rich_card(dossier), width=width)
@@ -36,7 +53,7 @@ def text_evidence(dossier: Dossier, *, width: int = 100) -> str:
 
 def rich_card(dossier: Dossier) -> RenderableType:
     """Return the card for a rich console."""
-    return Group(*_card(card(dossier)))
+    return Ragged(Group(*_card(card(dossier))))
 
 
 def rich_evidence(dossier: Dossier) -> RenderableType:
@@ -44,7 +61,7 @@ def rich_evidence(dossier: Dossier) -> RenderableType:
     account = dossier.account
     name = account_name(account.handle, account.platform_id, platform=account.platform)
     title = f"{label('evidence')}: {quoted(name)} on {PLATFORMS[account.platform]}"
-    return Group(styled(title, style="bold"), *_entries(dossier))
+    return Ragged(Group(styled(title, style="bold"), *_entries(dossier)))
 
 
 def styled(sentence: str, *, style: str = "") -> Text:
@@ -159,5 +176,7 @@ def _entries(dossier: Dossier) -> Iterator[RenderableType]:
 
 def _plain(renderable: RenderableType, *, width: int) -> str:
     out = StringIO()
-    Console(file=out, width=width, no_color=True, force_terminal=False, highlight=False).print(renderable)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    Console(file=out, width=width, no_color=True, force_terminal=False, highlight=False).print(
+        renderable, end=""
+    )
+    return out.getvalue()

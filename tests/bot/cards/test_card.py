@@ -23,6 +23,22 @@ def test_the_strongest_finding_stands_first_and_each_finding_comes_before_a_seco
     assert shown == [LISTED.summary, CREDITS.summary, LISTED.evidence[1].text]
 
 
+def test_a_sentence_that_is_the_judgement_is_not_said_twice() -> None:
+    listed = replace(LINKED.assessment.state_link, sentence=LISTED.summary, chain=())
+    drawn = card(
+        replace(LINKED, findings=(LISTED,), assessment=replace(LINKED.assessment, state_link=listed))
+    )
+    assert [item.text for item in drawn.evidence.items] == [evidence.text for evidence in LISTED.evidence]
+
+
+def test_a_second_claim_of_one_source_adds_nothing_and_a_second_post_does() -> None:
+    twice = replace(LISTED, evidence=(LISTED.evidence[0], LISTED.evidence[0], LISTED.evidence[1]))
+    drawn = card(replace(LINKED, findings=(twice,)))
+    assert len(drawn.evidence.items) + drawn.evidence.more == 2
+    drawn = card(replace(LINKED, findings=(CREDITS,)))
+    assert len(drawn.evidence.items) + drawn.evidence.more == len(CREDITS.evidence)
+
+
 def test_evidence_against_is_not_shown_as_evidence_for() -> None:
     against = replace(LISTED, weight=-0.2)
     drawn = card(replace(LINKED, findings=(against, CREDITS)))

@@ -31,6 +31,13 @@ def test_the_text_card_keeps_its_width_and_its_addresses_whole() -> None:
     assert all(len(line) <= 60 for line in lines if "https://" not in line)
 
 
+def test_no_line_ends_in_spaces() -> None:
+    for text in (text_card(LINKED, width=80), text_evidence(LINKED, width=80)):
+        assert [line for line in text.splitlines() if line != line.rstrip()] == []
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+
+
 def test_strangers_words_with_spaces_stand_in_quotation_marks() -> None:
     text = text_card(LINKED)
     assert "listed as an account of “Ejemplo Hoy” (B2)" in text
