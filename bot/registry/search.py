@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from bot.registry.starter import registry_version
 from bot.store.chains import Chain, chains
 from bot.store.loads import sizes
-from bot.store.names import all_names, entities_named, names_of
+from bot.store.names import all_names, entities_holding, entities_named, names_of
 from bot.store.records import AccountClaim, Claim, Entity, Typology
 from bot.store.registry import claims_about, entities, find_entity, holdings, typologies
 from bot.text.normalise import fold
@@ -21,7 +21,7 @@ MIN_RATIO = 70
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An entity found by one of its names."""
+    """An entity found by one of its names, handles or hosts: `name` is the one."""
 
     entity: Entity
     name: str
@@ -49,10 +49,16 @@ class Stats:
 
 
 def search(connection: sqlite3.Connection, text: str, *, limit: int = 25) -> list[Hit]:
-    """Return entities whose name contains `text`; where there are none, those whose name is most like it."""
-    found = [Hit(entity=entity, name=name) for entity, name in entities_named(connection, text, limit=limit)]
+    """Return entities that have the account or site `text`, then those whose name contains it.
+
+    Where there are none, those whose name is most like it.
+    """
+    pairs = [*entities_holding(connection, text, limit=limit), *entities_named(connection, text, limit=limit)]
+    found: dict[str, Hit] = {}
+    for entity, name in pairs:
+        found.setdefault(entity.key, Hit(entity=entity, name=name))
     if found or not text.strip():
-        return found
+        return list(found.values())[:limit]
     names = all_names(connection)
     like = process.extract(
         fold(text), [fold(name) for _, name in names], scorer=fuzz.ratio, limit=limit, score_cutoff=MIN_RATIO

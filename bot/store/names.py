@@ -45,6 +45,22 @@ SELECT {ENTITY_COLUMNS}, found.name
  LIMIT ?
 """  # noqa: S608
 
+# A handle or host that begins as was typed; whoever is said to have it.
+_ENTITIES_HOLDING = f"""
+SELECT {ENTITY_COLUMNS}, held.text
+  FROM (SELECT link.entity_id, account.handle AS text
+          FROM account JOIN account_claim AS link USING (account_id)
+         WHERE link.relation = 'has_account' AND link.retracted_ms IS NULL
+         UNION
+        SELECT link.entity_id, domain.host
+          FROM domain JOIN domain_claim AS link USING (domain_id)
+         WHERE link.retracted_ms IS NULL) AS held
+  JOIN entity USING (entity_id)
+ WHERE held.text LIKE ? ESCAPE '\\'
+ ORDER BY held.text <> ?, length(held.text), held.text, entity.entity_id
+ LIMIT ?
+"""  # noqa: S608
+
 _NAMES_OF = "SELECT name FROM entity_name WHERE entity_id = ? ORDER BY kind <> 'main', entity_name_id"
 
 _ALL_NAMES = "SELECT entity_id, name FROM entity_name ORDER BY entity_name_id"
@@ -84,15 +100,34 @@ def named_accounts(connection: sqlite3.Connection) -> Iterator[NamedAccount]:
 def entities_named(connection: sqlite3.Connection, text: str, *, limit: int = 25) -> list[tuple[Entity, str]]:
     """Return entities one of whose names contains `text` (folded), exact names first, with that name."""
     folded = fold(text).strip()
-    if not folded:
-        return []
-    escaped = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = connection.execute(_ENTITIES_NAMED, (f"%{escaped}%", folded, limit * 4))
+    return (
+        _first_of_each(connection, _ENTITIES_NAMED, f"%{_escaped(folded)}%", folded, limit) if folded else []
+    )
+
+
+def entities_holding(
+    connection: sqlite3.Connection, text: str, *, limit: int = 25
+) -> list[tuple[Entity, str]]:
+    """Return entities with an account or site that begins with `text`, exact ones first, with that name."""
+    folded = fold(text).strip().removeprefix("@")
+    return (
+        _first_of_each(connection, _ENTITIES_HOLDING, f"{_escaped(folded)}%", folded, limit) if folded else []
+    )
+
+
+def _first_of_each(
+    connection: sqlite3.Connection, query: str, like: str, exact: str, limit: int
+) -> list[tuple[Entity, str]]:
+    # An entity may be hit by several of its names.
     found: dict[EntityId, tuple[Entity, str]] = {}
-    for row in rows:
+    for row in connection.execute(query, (like, exact, limit * 4)):
         entity = entity_of(row)
         found.setdefault(entity.entity_id, (entity, row[5]))
     return list(found.values())[:limit]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def names_of(connection: sqlite3.Connection, entity_id: EntityId) -> tuple[str, ...]:

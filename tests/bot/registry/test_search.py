@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from bot.registry.search import search, show, stats
+from bot.store.claims import Basis, put_domain_claim, put_name
+from bot.store.records import Relation
+from tests.bot.registry.founding import B2, NOW, add_case, add_source, add_typology, id_of
+
+
+@pytest.fixture
+def registry(connection: sqlite3.Connection) -> sqlite3.Connection:
+    add_case(connection)
+    add_typology(connection, "agency", "SC")
+    source = add_source(connection)
+    put_name(connection, id_of(connection, "agency"), name="示例通讯社", source_id=source, language="zh")
+    put_domain_claim(
+        connection,
+        id_of(connection, "agency"),
+        Relation.HAS_SITE,
+        host="agency.example",
+        basis=Basis(source_id=source, grade=B2),
+        now=NOW,
+    )
+    return connection
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "name"),
+    [
+        ("WORK-DEP", "work-department", "Work-Department"),
+        ("通讯", "agency", "示例通讯社"),
+        ("@agencia_ejemplo", "agency", "agencia_ejemplo"),
+        ("agencia_ej", "agency", "agencia_ejemplo"),
+        ("agency.example", "agency", "agency.example"),
+        ("Develper", "developer", "Developer"),  # nothing is named so: the nearest
+    ],
+)
+def test_an_entity_is_found_by_name_handle_or_site(
+    registry: sqlite3.Connection, text: str, key: str, name: str
+) -> None:
+    hit = search(registry, text)[0]
+    assert (hit.entity.key, hit.name) == (key, name)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "%", "_", "quite another thing"])
+def test_what_is_not_there_is_not_found(registry: sqlite3.Connection, text: str) -> None:
+    assert search(registry, text) == []
+
+
+def test_a_hit_is_given_once_and_no_more_than_asked_for(registry: sqlite3.Connection) -> None:
+    keys = [hit.entity.key for hit in search(registry, "e")]
+    assert len(keys) == len(set(keys)) > 3
+    assert len(search(registry, "e", limit=3)) == 3
+
+
+def test_everything_about_an_entity(registry: sqlite3.Connection) -> None:
+    record = show(registry, "agency")
+    assert record is not None
+    assert record.names == ("Agency", "示例通讯社")
+    assert [known.code for known in record.typologies] == ["SC"]
+    assert {claim.account.handle for claim in record.holdings} == {"agencia_ejemplo", "agency.example"}
+    assert [chain.top.key for chain in record.chains] == ["work-department"]
+    assert {claim.relation for claim in record.claims} == {"co_publishes", "owns", "controls"}
+    assert show(registry, "no-such-key") is None
+
+
+def test_stats_count_what_is_held_and_not_what_was_withdrawn(registry: sqlite3.Connection) -> None:
+    before = stats(registry)
+    assert (before.version, before.rows["entities"], before.accounts) == ("empty", 9, {"x": 3})
+    registry.execute("UPDATE account_claim SET retracted_ms = 1")
+    after = stats(registry)
+    assert (after.rows["account_claims"], after.accounts) == (0, {})
