@@ -180,9 +180,11 @@ class PageApi:
         found = self._backend.uploads.find(_number(number), secret)
         if found is None:
             raise web.HTTPNotFound
+        # Whatever was uploaded, it must never run as a page of this server.
+        headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
         if found.content_type in _PICTURES:
-            return web.Response(body=found.data, content_type=found.content_type)
-        headers = {"Content-Disposition": "attachment"}
+            return web.Response(body=found.data, content_type=found.content_type, headers=headers)
+        headers["Content-Disposition"] = "attachment"
         return web.Response(body=found.data, content_type="application/octet-stream", headers=headers)
 
 

@@ -17,8 +17,8 @@ _PAGE = Path(__file__).parent / "page"
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 # Scripts and styles of this server alone, no inline code, no frames, no outside addresses.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox import pictures
 from sandbox.world import Attachment
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Uploads:
             data=part.data,
             secret=secrets.token_hex(16),
             description=description,
+            pixels=pictures.size(part.data),
         )
         self._kept[attachment.id] = attachment
         return attachment

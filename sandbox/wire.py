@@ -127,23 +127,25 @@ def _last(channel: Channel) -> str | None:
 
 
 def attachment_json(attachment: Attachment, *, channel_id: int, base_url: str, ephemeral: bool) -> Obj:
-    url = attachment_url(attachment, channel_id=channel_id, base_url=base_url)
     body: Obj = {
         "id": str(attachment.id),
         "filename": attachment.name,
         "size": len(attachment.data),
-        "url": url,
-        "proxy_url": url,
-        "content_type": attachment.content_type,
+        **media_json(attachment, channel_id=channel_id, base_url=base_url),
     }
     if attachment.description is not None:
         body["description"] = attachment.description
     return body | {"ephemeral": True} if ephemeral else body
 
 
-def attachment_url(attachment: Attachment, *, channel_id: int, base_url: str) -> str:
+def media_json(attachment: Attachment, *, channel_id: int, base_url: str) -> Obj:
+    """What is said of a file wherever it is shown."""
     path = f"/sandbox/attachments/{channel_id}/{attachment.id}/{quote(attachment.name)}"
-    return f"{base_url}{path}?hm={attachment.secret}"
+    url = f"{base_url}{path}?hm={attachment.secret}"
+    body: Obj = {"url": url, "proxy_url": url, "content_type": attachment.content_type}
+    if attachment.pixels is not None:
+        body["width"], body["height"] = attachment.pixels
+    return body
 
 
 def reactions_json(message: Message, *, viewer: int) -> list[Obj]:
@@ -163,8 +165,8 @@ def reactions_json(message: Message, *, viewer: int) -> list[Obj]:
 
 def message_json(message: Message, *, viewer: int, base_url: str) -> Obj:
     """`viewer` decides `reactions[].me`; `base_url` begins the addresses of attachments."""
-    urls = {
-        f"attachment://{a.name}": attachment_url(a, channel_id=message.channel_id, base_url=base_url)
+    shown = {
+        f"attachment://{a.name}": media_json(a, channel_id=message.channel_id, base_url=base_url)
         for a in message.attachments
     }
     body: Obj = {
@@ -190,8 +192,8 @@ def message_json(message: Message, *, viewer: int, base_url: str) -> Obj:
             )
             for attachment in message.attachments
         ],
-        "embeds": _with_urls(message.embeds, urls),
-        "components": _with_urls(message.components, urls),
+        "embeds": _with_media(message.embeds, shown),
+        "components": _with_media(message.components, shown),
         "reactions": reactions_json(message, viewer=viewer),
     }
     if message.nonce is not None:
@@ -209,15 +211,21 @@ def message_json(message: Message, *, viewer: int, base_url: str) -> Obj:
     return body
 
 
-def _with_urls(value: object, urls: Mapping[str, str]) -> object:
-    """A copy in which `attachment://name` has become the address of that file."""
-    if isinstance(value, str):
-        return urls.get(value, value)
-    if isinstance(value, dict):
-        return {key: _with_urls(inner, urls) for key, inner in cast("Obj", value).items()}
+def _with_media(value: object, shown: Mapping[str, Obj]) -> object:
+    """A copy in which every `attachment://name` is described as the file that it means."""
     if isinstance(value, list):
-        return [_with_urls(inner, urls) for inner in cast("list[object]", value)]
-    return value
+        return [_with_media(inner, shown) for inner in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        return str(shown[value]["url"]) if isinstance(value, str) and value in shown else value
+    body = {key: _with_media(inner, shown) for key, inner in cast("Obj", value).items()}
+    url = cast("Obj", value).get("url")
+    if isinstance(url, str) and url in shown:
+        return body | shown[url]
+    for key in ("media", "file"):
+        media = body.get(key)
+        if isinstance(media, dict):
+            body[key] = {"id": "0", "proxy_url": media["url"], **cast("Obj", media)}
+    return body
 
 
 def _origin_json(origin: Origin) -> Obj:

@@ -83,12 +83,15 @@ class Tag:
 
 @dataclass(slots=True, kw_only=True)
 class Attachment:
+    """`pixels` are width and height of a picture."""
+
     id: int
     name: str
     content_type: str
     data: bytes
     secret: str
     description: str | None = None
+    pixels: tuple[int, int] | None = None
 
 
 @dataclass(slots=True, kw_only=True)
