@@ -62,7 +62,7 @@ def build(
     clock = SandboxClock()
     ids = Snowflakes(clock)
     hub = Hub()
-    world = first_world(ids, clock)
+    world = first_world(clock)
     transcript = Transcript(clock, lambda entry: hub.tell(Recorded(entry=entry)))
     faults = Faults(hub)
     gateway = Gateway(

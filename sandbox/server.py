@@ -98,8 +98,15 @@ class Sandbox:
         add_page(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port)
-        await site.start()
+        try:
+            await web.TCPSite(self._runner, self.host, self.port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            reason = error.strerror or str(error)
+            raise InputError(
+                f"The sandbox cannot listen on {self.host}, port {self.port}: {reason}. "
+                "Is another one running? Choose another port with --port."
+            ) from error
         self.port = self._runner.addresses[0][1]
         self.backend.listen_at(self.url)
         return self

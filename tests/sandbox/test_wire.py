@@ -144,6 +144,22 @@ def test_every_loopback_address_will_do(host: str, address: str) -> None:
     assert loopback(host) == address
 
 
+async def test_a_port_that_is_taken_is_named(sandbox: Sandbox) -> None:
+    with pytest.raises(InputError, match=f"port {sandbox.port}: .*Choose another port"):
+        async with Sandbox(port=sandbox.port):
+            pass
+
+
+async def test_the_first_world_has_the_same_ids_at_every_start(sandbox: Sandbox) -> None:
+    async with Sandbox() as other:
+        for name in ("desk", "alerts", "cases", "methods"):
+            assert other.channel(name).id == sandbox.channel(name).id
+        assert other.person("ana").dm.id == sandbox.person("ana").dm.id
+        assert other.backend.world.application_id == sandbox.backend.world.application_id
+        # What is made later has later ids.
+        assert other.person("ana").say("Hello").id > other.person("ana").dm.id
+
+
 async def test_the_transcript_tells_everything_but_secrets(sandbox: Sandbox) -> None:
     path = f"/channels/{sandbox.channel('desk').id}/messages"
     await ask(sandbox, "POST", path, body={"content": "Alert"})
