@@ -13,6 +13,7 @@ from bot.cards.failures import reference
 from bot.checks.service import DEFAULT_DAYS, Checked, CheckService
 from bot.client import Masthead
 from bot.errors import StoreError, UnknownAccountError
+from bot.store.records import CheckRunId
 from tests.cogs.reading import buttons, options, text
 from tests.services import NOW
 
@@ -48,13 +49,15 @@ async def test_an_unknown_account_is_told_apart_from_a_clean_one(
     result = await ana.slash(desk, "check", account="@nadie_conocido", platform="x")
     shown = text(result.response)
     assert "Not assessed" in shown
-    assert "no posts of the last 90 days are held" in shown
+    assert "no posts are held" in shown
     assert "Would change if" in shown
 
 
-async def test_days_reach_the_check(desk: ChannelHandle, ana: MemberActor) -> None:
-    result = await ana.slash(desk, "check", account="@nadie_conocido", platform="x", days=7)
-    assert "of the last 7 days" in text(result.response)
+async def test_days_reach_the_check(services: Services, desk: ChannelHandle, ana: MemberActor) -> None:
+    await ana.slash(desk, "check", account="@nadie_conocido", platform="x", days=7)
+    dossier = await services.checks.stored(CheckRunId(1))
+    assert dossier is not None
+    assert dossier.days == 7
 
 
 async def test_a_bare_name_is_asked_about_and_the_registered_account_stands_first(
@@ -197,6 +200,13 @@ def with_checks(services: Services, checks: CheckService) -> Services:
         names=services.names,
         clock=services.clock,
     )
+
+
+async def test_a_check_works_in_direct_messages(simcord_env: Env, ana: MemberActor) -> None:
+    result = await ana.user.slash("check", account="@ejemplo_hoy_1", platform="x")
+    assert text(result.response).startswith("### `@ejemplo_hoy_1` on X")
+    opened = await ana.user.click(result.response, label="Evidence")
+    assert "### Evidence for" in text(opened.response)
 
 
 async def test_a_slow_check_is_acknowledged_before_it_begins(
