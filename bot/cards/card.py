@@ -17,7 +17,7 @@ from bot.cards.markup import shorten
 from bot.cards.routes import Route, routes, shortened
 from bot.cards.words import PLATFORMS
 from bot.checks.dossier import Dossier, Evidence, Finding, Line, SourceNote, State
-from bot.checks.wording import label
+from bot.checks.wording import label, window
 
 EVIDENCE_SHOWN = 3
 CHAIN_CHECK = "ownership_chain"
@@ -62,8 +62,7 @@ class Card:
     checked_at: datetime
     shows_age: bool
     profile_at: datetime | None
-    posts_held: int
-    days: int
+    window: str
     registry_version: str
 
 
@@ -92,17 +91,24 @@ STEPS = (
     Limits(changes=1),
     Limits(changes=1, gaps=3, sentence=300),
     Limits(changes=0, gaps=2, sentence=240, piece=300),
-    Limits(changes=0, gaps=1, sentence=180, piece=260, hops=8),
-    Limits(changes=0, gaps=1, sentence=150, piece=260, hops=6),
-    Limits(changes=0, gaps=1, sentence=150, piece=220, hops=5),
-    Limits(changes=0, gaps=1, sentence=150, piece=260, hops=6, evidence=2),
-    Limits(changes=0, gaps=1, sentence=150, piece=220, hops=5, evidence=2),
-    Limits(changes=0, gaps=1, sentence=150, piece=200, hops=4, evidence=2),
-    Limits(changes=0, gaps=1, sentence=150, piece=160, hops=3, evidence=2, age=False),
-    Limits(changes=0, gaps=1, sentence=150, piece=160, hops=2, evidence=2, age=False),
-    Limits(changes=0, gaps=1, sentence=140, piece=160, hops=3, evidence=1, judgement=500, age=False),
-    Limits(changes=0, gaps=1, sentence=120, piece=120, hops=2, evidence=1, judgement=350, age=False),
-    Limits(changes=0, gaps=1, sentence=90, piece=90, hops=0, evidence=1, judgement=200, age=False),
+    *(
+        Limits(changes=0, gaps=1, age=False, sentence=sentence, evidence=evidence, piece=piece, hops=hops)
+        for evidence, piece, hops, sentence in (
+            (3, 260, 8, 180),
+            (3, 260, 6, 150),
+            (3, 220, 5, 150),
+            (2, 260, 6, 150),
+            (2, 220, 5, 150),
+            (2, 200, 4, 150),
+            (2, 160, 3, 150),
+            (2, 160, 2, 150),
+            (1, 200, 4, 150),
+            (1, 160, 3, 140),
+        )
+    ),
+    Limits(changes=0, gaps=1, age=False, sentence=140, evidence=1, piece=160, hops=2, judgement=500),
+    Limits(changes=0, gaps=1, age=False, sentence=120, evidence=1, piece=120, hops=2, judgement=350),
+    Limits(changes=0, gaps=1, age=False, sentence=90, evidence=1, piece=90, hops=0, judgement=200),
 )
 
 
@@ -130,8 +136,7 @@ def card(dossier: Dossier, *, limits: Limits = STEPS[0]) -> Card:
         checked_at=dossier.checked_at,
         shows_age=limits.age,
         profile_at=dossier.snapshot.taken_at if dossier.snapshot else None,
-        posts_held=dossier.posts_held,
-        days=dossier.days,
+        window=window(dossier.posts_held, days=dossier.days, until=dossier.until, now=dossier.checked_at),
         registry_version=dossier.registry_version,
     )
 

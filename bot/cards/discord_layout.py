@@ -19,7 +19,7 @@ from bot.cards.markup import code_span, discord_text, discord_time, link, safe_u
 from bot.cards.pages import Page
 from bot.cards.words import ALSO_FROM, ASKED_POST, MORE, OPEN_ACCOUNT
 from bot.checks.dossier import Dossier
-from bot.checks.wording import counted, label, number
+from bot.checks.wording import label
 
 # Far from every wall of Discord (4,000 characters, 40 components), and what a team reads before lunch.
 MAX_CHARACTERS = 1_500
@@ -163,15 +163,14 @@ def _listed(key: str, block: Block) -> list[str]:
         return []
     texts = [discord_text(item.text).removesuffix(".") for item in block.items]
     texts += [MORE.format(n=block.more)] if block.more else []
-    return [f"**{label(key)}** {'; '.join(texts)}"]
+    return [f"**{label(key)}** {' · '.join(texts)}"]
 
 
 def _data(card: Card) -> str:
-    posts = number(card.posts_held) if card.posts_held else "no"
     age = f" ({discord_time(card.checked_at, style='R')})" if card.shows_age else ""
     facts = [
         f"Checked {discord_time(card.checked_at)}{age}",
-        f"{posts} posts of {counted(card.days, 'day')} held",
+        card.window,
         f"registry {code_span(card.registry_version, limit=24)}",
     ]
     facts[1:1] = [f"profile {discord_time(card.profile_at)}"] if card.profile_at else []

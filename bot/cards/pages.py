@@ -13,7 +13,7 @@ from bot.cards.routes import routes
 from bot.cards.words import ALSO_FROM, OPEN_SOURCE, PLATFORMS, RECKONING, SIGNS
 from bot.checks.dossier import Dossier, Finding, Reckoned, SourceNote, State
 from bot.checks.weights import CAPS, QUALIFIERS
-from bot.checks.wording import counted, day, label, quoted
+from bot.checks.wording import day, label, quoted, window
 
 # A page stays well below Discord's 4,000 characters whatever escaping and links add to it.
 PAGE_WEIGHT = 2_000
@@ -72,8 +72,7 @@ def entries(dossier: Dossier) -> Iterator[Entry]:
         yield Entry(title=label("would_change"), items=changes)
     if dossier.sources:
         yield Entry(title=label("sources"), items=tuple(_source(s, sources) for s in dossier.sources))
-    posts = counted(dossier.posts_held, "post") if dossier.posts_held else "no posts"
-    held = f"{posts} of the last {counted(dossier.days, 'day')} held"
+    held = window(dossier.posts_held, days=dossier.days, until=dossier.until, now=dossier.checked_at)
     data = f"{held}; registry {quoted(dossier.registry_version)}"
     not_run = (Item(text=_cut(dossier.assessment.not_run)),) if dossier.assessment.not_run else ()
     yield Entry(title=label("data"), items=(Item(text=data, at=dossier.checked_at), *not_run))

@@ -17,7 +17,7 @@ from bot.cards.markup import clean, parts, safe_url, text_time
 from bot.cards.pages import entries
 from bot.cards.words import ALSO_FROM, MORE, PLATFORMS
 from bot.checks.dossier import Dossier
-from bot.checks.wording import counted, label, quoted
+from bot.checks.wording import label, quoted
 
 # What strangers wrote stands out from what we say about it.
 THEIRS = "cyan"
@@ -156,10 +156,9 @@ def _address(url: str) -> Text:
 
 
 def _data(drawn: Card) -> Text:
-    posts = counted(drawn.posts_held, "post") if drawn.posts_held else "no posts"
     facts = [f"Checked {text_time(drawn.checked_at)}"]
     facts += [f"profile of {text_time(drawn.profile_at)}"] if drawn.profile_at else []
-    facts += [f"{posts} of the last {counted(drawn.days, 'day')} held"]
+    facts += [drawn.window]
     facts += [f"registry {quoted(drawn.registry_version, limit=24)}"]
     return styled(" · ".join(facts), style=NOTE)
 

@@ -15,12 +15,14 @@ from bot.checks.sentences import COUNTED, WAYS
 from bot.checks.standing import StateChain, Tie, tie
 from bot.checks.subject import Subject
 from bot.checks.weights import Band, band
-from bot.checks.wording import Word, counted, label, listing, phrase, quoted, say
+from bot.checks.wording import Word, counted, label, listing, phrase, quoted, say, window
 from bot.registry.names import PLATFORM_NAMES
 from bot.registry.typology import current
 from bot.store.records import OWNERSHIP, Relation
 from bot.store.registry import HOLDING
 
+# Where a source lists the account, its word comes first, then the chain above whoever has it.
+LISTING = ("registry_match", "ownership_chain")
 RAN = frozenset({State.FOUND, State.NOT_FOUND})
 GAPS = frozenset({State.COULD_NOT_CHECK, State.INSUFFICIENT})
 
@@ -110,10 +112,9 @@ def _chain(subject: Subject, ways: Sequence[StateChain]) -> tuple[ChainStep, ...
 
 def _judgement(subject: Subject, reckoning: Reckoning, *, found: Band, ways: Sequence[StateChain]) -> str:
     """Say how likely a link is, of what kind and to whom; of a listing, what the list says."""
-    strongest = reckoning.strongest.finding
-    if strongest.check == "registry_match":
-        owned = [main.finding.summary for main in reckoning.mains if main.finding.check == "ownership_chain"]
-        return " ".join([strongest.summary, *owned[:1]])
+    told = {check: _summaries(reckoning.mains, check) for check in LISTING}
+    if told["registry_match"]:
+        return " ".join(summaries[0] for summaries in told.values() if summaries)
     bodies = _bodies(reckoning.mains)
     names = listing(
         phrase("link.body", body=subject.registry.entities[key].name, way=_ways(mains, ways))
@@ -135,11 +136,19 @@ def _judgement(subject: Subject, reckoning: Reckoning, *, found: Band, ways: Seq
     return say(key, account=_named(subject), band=Word(words), bodies=names, operated=operated)
 
 
+def _summaries(mains: Sequence[Main], check: str) -> list[str]:
+    return [main.finding.summary for main in mains if main.finding.check == check]
+
+
 def _named(subject: Subject) -> Word:
     """Return the account, with whoever is said to have it."""
     account = quoted(shown(subject.ref))
-    entities = [holder.entity.name for holder in holders(subject.registry.account)]
-    return phrase("link.listed", account=account, entities=listing(entities)) if entities else account
+    held = holders(subject.registry.account)
+    if not held:
+        return account
+    relation = backwards(held[0].listings[0].claim.relation)
+    names = listing(holder.entity.name for holder in held)
+    return phrase("link.listed", account=account, relation=relation, entities=names)
 
 
 def _bodies(mains: Sequence[Main]) -> dict[str, list[Main]]:
@@ -200,7 +209,10 @@ def _without_link(subject: Subject, link: Sequence[Finding]) -> str:
             )
     if held:
         return say(
-            "link.none listed", account=account, entities=listing(holder.entity.name for holder in held)
+            "link.none listed",
+            account=account,
+            relation=backwards(held[0].listings[0].claim.relation),
+            entities=listing(holder.entity.name for holder in held),
         )
     if not subject.posts:
         return say("link.unknown", account=account)
@@ -209,7 +221,8 @@ def _without_link(subject: Subject, link: Sequence[Finding]) -> str:
     others = [finding for finding in link if finding.check not in {"registry_match", "ownership_chain"}]
     if not any(finding.state in RAN for finding in others):
         return say("link.unknown but", account=account, posts=posts)
-    return say("link.none", account=account, posts=posts, days=subject.days)
+    looked_at = window(len(subject.posts), days=subject.days, until=subject.until, now=subject.now)
+    return say("link.none", account=account, window=looked_at)
 
 
 def _confidence(link: Sequence[Finding], reckoning: Reckoning, *, complete: bool) -> str:
@@ -269,12 +282,15 @@ def _against(subject: Subject, findings: Sequence[Finding], *, reckoning: Reckon
         return found[0]
     searched = [phrase("against.searched registry", version=Word(subject.registry.version))]
     if subject.posts:
-        posts = counted(len(subject.posts), "post")
-        searched.append(phrase("against.searched posts", posts=posts, days=subject.days))
+        searched.append(window(len(subject.posts), days=subject.days, until=subject.until, now=subject.now))
     return say("against.none", searched=listing(searched))
 
 
 def _disputed_bodies(subject: Subject, findings: Sequence[Finding]) -> Word:
+    """Return between whom the sources disagree: who has the account, else where its chains lead."""
+    held = holders(subject.registry.account)
+    if len(held) > 1:
+        return listing(holder.entity.name for holder in held)
     names: dict[str, None] = {}
     for finding in findings:
         if finding.towards is not None:

@@ -180,7 +180,10 @@ class DossierSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one check produced. `posts_held` counts the posts in the window `days`."""
+    """Everything one check produced.
+
+    `posts_held` counts the posts in the window: the `days` days up to `until`.
+    """
 
     account: DossierAccount
     snapshot: DossierSnapshot | None
@@ -189,6 +192,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[SourceNote, ...]
     checked_at: datetime
     days: int
+    # Earlier than `checked_at` where only older posts are held.
+    until: datetime
     posts_held: int
     registry_version: str
     timings_ms: dict[str, float]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.accounts import AccountRef, PostRef
+from bot.checks.around import read_around
 from bot.checks.subject import Listing, Registered, Registry, Subject
 from bot.checks.wording import Word, say
 from bot.errors import UnknownAccountError
@@ -23,8 +24,8 @@ from bot.store.checks import (
     registry_size,
     spellings,
 )
-from bot.store.posts import NEWEST_POSTS, posts_of, snapshots_of
-from bot.store.records import Post, PostKind, Typology
+from bot.store.posts import NEWEST_POSTS, held, posts_of, snapshots_of
+from bot.store.records import AccountId, Entity, Post, PostKind, Typology
 from bot.store.registry import find_account, find_entity, typologies
 from bot.text.aliases import Alias, Aliases, AliasKind
 from bot.text.credits import Credit, CreditKind, credits_in
@@ -77,18 +78,29 @@ def gather(
     row = next((each for each in found if each.by is not FoundBy.FORMER_HANDLE), None)
     named = _completed(ref, row)
     posts: tuple[Post, ...] = ()
+    until = now
     snapshots = snapshots_of(connection, row.account_id, limit=SNAPSHOTS) if row else ()
     if row is not None:
-        since = now - timedelta(days=days)
-        posts = posts_of(connection, row.account_id, since=since, until=now, limit=NEWEST_POSTS)
+        until = _window_end(connection, row.account_id, now=now, days=days)
+        since = until - timedelta(days=days)
+        posts = posts_of(connection, row.account_id, since=since, until=until, limit=NEWEST_POSTS)
     # Data of the platform itself, held under this id, confirm that the handle and the id belong together.
     confirmed = bool(snapshots or posts)
     credited = tuple(_credits_of(post, aliases) for post in posts)
     account = _registered(connection, ref, found=found, confirmed=confirmed)
+    post = target if isinstance(target, PostRef) else None
+    around = read_around(
+        connection,
+        named,
+        account_id=row.account_id if row else None,
+        snapshots=snapshots,
+        post=post,
+        aliases=aliases,
+    )
     return Subject(
         ref=named,
         account_id=row.account_id if row else None,
-        post=target if isinstance(target, PostRef) else None,
+        post=post,
         warnings=warnings,
         snapshots=snapshots,
         posts=posts,
@@ -97,12 +109,23 @@ def gather(
             connection,
             account,
             size=size,
-            bearers=_bearers(credited),
+            bearers=dict.fromkeys([*around.bearers, *_bearers(credited)]),
+            officials=around.officials,
             display_name=snapshots[0].display_name if snapshots else None,
         ),
         now=now,
+        until=until,
         days=days,
+        around=around,
     )
+
+
+def _window_end(
+    connection: sqlite3.Connection, account_id: AccountId, *, now: datetime, days: int
+) -> datetime:
+    """Return `now`, or the newest post's time when nothing newer than `days` is held."""
+    last = held(connection, account_id).last
+    return now if last is None or last >= now - timedelta(days=days) else last
 
 
 def _author(connection: sqlite3.Connection, target: AccountRef | PostRef) -> AccountRef:
@@ -136,8 +159,8 @@ def _registered(
         if by is FoundBy.HANDLE and confirmed and claim.account.platform_id is not None:
             by = FoundBy.PLATFORM_ID
         listings.append(Listing(claim=claim, by=by))
-    held = chains(connection, ref) if listings else ()
-    return Registered(ref=ref, listings=tuple(listings), chains=held)
+    upward = chains(connection, ref) if listings else ()
+    return Registered(ref=ref, listings=tuple(listings), chains=upward)
 
 
 def _registry(
@@ -146,16 +169,23 @@ def _registry(
     *,
     size: int,
     bearers: Iterable[str],
+    officials: Iterable[Entity],
     display_name: str | None,
 ) -> Registry:
     entities = {each.claim.entity.key: each.claim.entity for each in account.listings}
+    entities.update({official.key: official for official in officials})
     over: dict[str, tuple[Chain, ...]] = {}
     for key in bearers:
         entity = find_entity(connection, key)
         if entity is not None:
             entities[key] = entity
             over[key] = chains(connection, entity.entity_id)
-    for chain in (*account.chains, *(chain for held in over.values() for chain in held)):
+    tops = {chain.top.key: chain.top for chain in account.chains if chain.is_ownership}
+    if len(tops) > 1:
+        # Whether the bodies at the top stand apart or above each other is another question.
+        for key, top in tops.items():
+            over[key] = chains(connection, top.entity_id)
+    for chain in (*account.chains, *(chain for found in over.values() for chain in found)):
         for step in chain.steps:
             entities.update({end.key: end for end in (above(step), below(step))})
     classes: dict[str, tuple[Typology, ...]] = typologies(connection, entities.values())

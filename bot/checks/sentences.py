@@ -34,17 +34,18 @@ LABELS = MappingProxyType(
         "category.contextual": "contextual",
         "check.registry_match": "registry match",
         "check.ownership_chain": "ownership chain",
+        "check.self_disclosure": "self-disclosure",
         "check.half_attribution": "half-attribution",
+        "check.officials": "officials among followers and sharers",
+        "check.platform_label": "missing platform label",
+        "check.posting_clock": "posting clock",
+        "check.post_itself": "the post itself",
         "check.output_against_audience": "output against audience",
         "check.engagement_rate": "engagement rate",
         "check.low_reach": "low reach",
-        "method.self_disclosure": "self-disclosure",
         "method.shared_infrastructure": "shared web infrastructure",
         "method.republication": "unattributed republication",
         "method.identical_content": "identical content across accounts",
-        "method.officials": "officials among followers",
-        "method.platform_label": "missing platform label",
-        "method.posting_clock": "posting clock",
         "method.spikes": "spikes",
         "method.amplifiers": "amplifiers",
         "method.fast_reshares": "fast reshares",
@@ -129,7 +130,7 @@ SENTENCES = MappingProxyType(
         "state.insufficient": "Too little data: {reason}.",
         "state.not_applicable": "Does not apply: {reason}.",
         "reason.internal": "internal error, reference {reference}",
-        "reason.no posts": "no posts of the last {days} days are held",
+        "reason.no posts": "no posts are held",
         "reason.few posts": "{n} of {needed} posts",
         "reason.few originals": "{n} of {needed} original posts",
         "reason.few days": "the posts held cover {n} of {needed} days",
@@ -197,16 +198,14 @@ SENTENCES = MappingProxyType(
         "link.related": "; it is not shown to be operated by any of them.",
         "link.apart": ". These are {n} different bodies; it is not shown to be operated by any of them.",
         "link.apart two": ". These are two different bodies; it is not shown to be operated by either.",
-        "link.listed": "{account}, listed as an account of {entities},",
-        "link.none listed": (
-            "{account} is listed as an account of {entities}; no source held links that to a state."
-        ),
+        "link.listed": "{account}, which {relation} {entities},",
+        "link.none listed": ("{account} {relation} {entities}; no source held links that to a state."),
         "link.independent": (
             "No link to a state: {account} {relation} {entity}, {typology} per State Media Monitor {edition} "
             "({source})."
         ),
         "link.none": (
-            "No link found: {account} is not in the registry, and its {posts} of the last {days} days "
+            "No link found: {account} is not in the registry, and its {window} "
             "show none. That is not a finding of independence."
         ),
         "link.unknown": "Not assessed: {account} is not in the registry, and no posts of it are held.",
@@ -215,7 +214,9 @@ SENTENCES = MappingProxyType(
         ),
         "link.impossible": "Not assessed: no check of the link could run ({reasons}).",
         "way.registry_match": "the registry",
+        "way.self_disclosure": "its own profile",
         "way.half_attribution": "credits without a link",
+        "way.officials": "officials around it",
         "confidence": "Confidence is {level}: {categories} evidence from {sources}.{gaps}{conflict}",
         "confidence.one": "one source",
         "confidence.many": "{n} independent sources",
@@ -225,7 +226,9 @@ SENTENCES = MappingProxyType(
         "engagement.not assessed": "Not assessed: {reasons}.",
         "against.none": "None found in {searched}.",
         "against.searched registry": "the registry ({version})",
-        "against.searched posts": "{posts} of the last {days} days",
+        "window.recent": "{posts} of the last {days}",
+        "window.past": "{posts} of the {days} up to {until}",
+        "window.none": "no posts of the last {days} held",
         "against.disagree": "Registered sources disagree: they name {bodies}.",
         "not run": "Not run in this version: {methods}.",
         "change.registry": "A sourced claim about {account} enters the registry.",
@@ -266,6 +269,88 @@ SENTENCES = MappingProxyType(
         "half.compared": "It writes {signed} of {of} credits to others as real mentions or links.",
         "half.not compared": "It credits nobody else, so that house style cannot be ruled out.",
         "half.nothing": "Checked: no half-attribution in {posts}.{also}",
+        # A2, self-disclosure.
+        "reason.no profile": "no profile text of it is held",
+        "self.mutual": (
+            "Its profile ({on}) links {site}, listed as a site of {entity}, and that site links back "
+            "({looked}).{standing}"
+        ),
+        "self.linked": "Its profile ({on}) links {site}, listed as a site of {entity}.{looked}{standing}",
+        "self.not looked": " The site itself was not looked at.",
+        "self.no way back": " The page of that site that was looked at ({on}) does not link back.",
+        "self.named": (
+            "Its profile ({on}) says that it belongs to {entity}; nobody else is held to say so.{standing}"
+        ),
+        "self.profile": "Its profile: {words}",
+        "self.page": "Page that links back: {page}",
+        "self.disclaimed": "It calls itself a parody, a fan page or unofficial.",
+        "self.benign one way": "Anybody can name or link an owner: readers, fans and imitators do.",
+        "self.benign mutual": "A site and its account belong together; that says nothing of what either posts.",
+        "self.nothing": (
+            "Checked: the profile of {on} names no registered owner and links no registered site."
+        ),
+        # A8, officials among followers and sharers.
+        "reason.no officials": "the registry holds no officials on {platform}",
+        "reason.no audience": "no list of its followers and no reposts of its posts are held{more}",
+        "reason.few around": "{n} of {needed} accounts around it",
+        "officials.found": "Officials of {state} stand around it: {parts}. They are {names}.{more}",
+        "officials.nothing": "Checked: {parts}.{names}{more}",
+        "officials.names": " They are {names}.",
+        "officials.none": "no registered official among {sample}",
+        "officials.part": "{n} of {state} among {sample}{expected}",
+        "officials.followers": "{n} followers held ({coverage})",
+        "officials.sharers": "{n} accounts held that reposted or quoted it ({coverage})",
+        "officials.coverage": "{share} of {of}",
+        "officials.no coverage": "of how many is not known",
+        "officials.expected": ", where {expected} would be expected from {others}",
+        "officials.no base": ", with too few other accounts held for an expectation",
+        "officials.name": "{account} ({entity})",
+        "officials.others": "{n} more",
+        "officials.own lists": " By their own lists these follow it: {names}.",
+        "officials.benign": "Officials follow and share local press, reporters and each other everywhere.",
+        "officials.benign alone": (
+            "Officials follow local press everywhere, and nothing is held to compare this account with."
+        ),
+        # A9, missing platform label.
+        "reason.label no class": "no source held classes who has the account as SC or CaPu",
+        "reason.label no policy": "no labelling policy of {platform} is known to Masthead",
+        "reason.label ended": (
+            "{platform} removed its state-media labels in {until}: absence there means nothing"
+        ),
+        "reason.label not looked": "no look at its page on {platform} is held, and no data source carries labels",
+        "label.missing": (
+            "No label on its {platform} page on {on}: since {since} the platform labels {scope}, and {entity} is "
+            "classed as {typology}."
+        ),
+        "label.shown": "Checked: {platform} showed the label {label} on {on}.",
+        "label.look": "A look at its page on {platform} ({source}) showed no label",
+        "label.policy": "{title}, {publisher}",
+        "label.benign": (
+            "Platforms label a part only: 14 % of the diplomats of one state in 2021 (Oxford Internet Institute)."
+        ),
+        # A10, posting clock.
+        "reason.clock no state": "no state is linked to the account, and a clock says nothing alone",
+        "reason.no zones": "this machine has no time zone data",
+        "clock.fits": (
+            "Posting clock: {share} in the office hours of {capital}, more than {compared}. Context only."
+        ),
+        "clock.nothing": "Checked: {share} in the office hours of {capital}{compared}. Context only.",
+        "clock.stated": "{share} in those of {place}, its stated place",
+        "clock.also": ", {compared}",
+        "clock.no place": "; no stated place to compare with",
+        "clock.benign": (
+            "Schedulers, staff abroad and neighbours in the same time zone keep such hours as well."
+        ),
+        # The post that was asked about.
+        "reason.post not held": "the post is not held",
+        "itself.repost": "The post of {on} is a repost: its words are somebody else's.",
+        "itself.credits": "The post of {on} names {parts}.",
+        "itself.nothing": "Checked: the post of {on} names no registered source.{parts}",
+        "itself.real": "{entity} with a mention or link",
+        "itself.named": "{entity} in words, which is ordinary press style",
+        "itself.tagged": "{entity} in a tag",
+        "itself.half": "{entity} after a credit sign without a mention or link",
+        "itself.bare": "the bare handle of {entity}",
         # E1, output against audience.
         "output.rate": "{rate} posts a day over {days} days ({posts}){mark}",
         "output.mark": ", above the {mark} a day that {who}",

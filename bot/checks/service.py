@@ -129,6 +129,7 @@ def draw_up(subject: Subject, findings: tuple[Finding, ...], *, timings_ms: dict
         sources=_sources(subject, used),
         checked_at=subject.now,
         days=subject.days,
+        until=subject.until,
         posts_held=len(subject.posts),
         registry_version=subject.registry.version,
         timings_ms=timings_ms,
@@ -176,6 +177,7 @@ def _sources(subject: Subject, used: set[str | None]) -> tuple[SourceNote, ...]:
     held: dict[str, Source] = {}
     for listing in registry.account.listings:
         held[listing.claim.source.key] = listing.claim.source
+    held.update({claim.source.key: claim.source for claim in subject.around.claims})
     for chain in registry.account.chains:
         held.update({step.source.key: step.source for step in (*chain.steps, *chain.also)})
     for classes in registry.typologies.values():

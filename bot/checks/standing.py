@@ -153,6 +153,14 @@ def state_chains(chains: Iterable[Chain], typologies: Typologies) -> tuple[State
     return tuple(sorted(best, key=_rank, reverse=True))
 
 
+def strength_of(entity: Entity, *, above: Iterable[Chain], typologies: Typologies) -> float | None:
+    """Return how surely `entity` is a state's, itself or by ownership; None where no source says so."""
+    if tie(entity, typologies).is_state:
+        return 1.0
+    owned = [found for found in state_chains(above, typologies) if found.by_ownership]
+    return owned[0].strength if owned else None
+
+
 def _with_further(group: Sequence[StateChain]) -> StateChain:
     """Keep, beside the best, one chain of every other kind."""
     best, kept = group[0], [group[0]]

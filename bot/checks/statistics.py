@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import exp, lgamma, sqrt
 from statistics import median
 
 # Wilson score interval at 95 %: an honest interval for small n, where p ± 2·se is not.
@@ -44,3 +44,24 @@ def robust_z(values: Sequence[float]) -> list[float] | None:
     if spread == 0:
         return None
     return [MAD_TO_SD * (value - middle) / spread for value in values]
+
+
+def hypergeometric_tail(k: int, *, drawn: int, marked: int, population: int) -> float:
+    """Return the chance of `k` or more marked ones among `drawn` of a population that holds `marked`.
+
+    1 where k is 0. Raises ValueError where the numbers cannot be counts of one population.
+    """
+    if not (0 <= marked <= population and 0 <= drawn <= population):
+        raise ValueError(f"cannot draw {drawn} of {population} with {marked} marked")
+    if k <= max(0, drawn + marked - population):
+        return 1.0
+    whole = _log_choose(population, drawn)
+    terms = (
+        exp(_log_choose(marked, hits) + _log_choose(population - marked, drawn - hits) - whole)
+        for hits in range(k, min(drawn, marked) + 1)
+    )
+    return min(1.0, sum(terms))
+
+
+def _log_choose(n: int, k: int) -> float:
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

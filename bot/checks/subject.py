@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.accounts import AccountRef, PostRef
+from bot.checks.around import NOTHING, Around
 from bot.registry.look_alikes import Resemblance
 from bot.store.accounts import FoundBy
 from bot.store.chains import Chain, above, below
@@ -36,8 +37,8 @@ class Registry:
     """What the registry says that bears on the subject, by entity key where it is about entities.
 
     `entities` and `typologies` cover everybody met on the way; `above` holds the chains that lead up from
-    entities whom the posts credit. `accounts` counts the whole registry: 0 means that nothing could be
-    looked up, not that nothing was found.
+    entities whom the posts credit, and from bodies where chains of the account end. `accounts` counts
+    the whole registry: 0 means that nothing could be looked up, not that nothing was found.
     """
 
     version: str
@@ -63,8 +64,10 @@ class Registry:
 class Subject:
     """One account as it is known at `now`.
 
-    `ref` carries what is held beside what was asked (the id of a handle). `posts` are those of the last
-    `days` days, newest first, at most `bot.checks.gather.MAX_POSTS`. `snapshots` are newest first.
+    `ref` carries what is held beside what was asked (the id of a handle). `until` is `now`, or the newest
+    post held where that is older than the window: an old export is looked at as of its own end. `posts`
+    are those of the `days` days before it, newest first, at most as many as the store gives at once.
+    `snapshots` are newest first.
     """
 
     ref: AccountRef
@@ -77,7 +80,9 @@ class Subject:
     credits: tuple[tuple[Credit, ...], ...]
     registry: Registry
     now: datetime
+    until: datetime
     days: int
+    around: Around = NOTHING
 
     @property
     def snapshot(self) -> Snapshot | None:

@@ -39,6 +39,10 @@ def _table(**weights: Weight) -> MappingProxyType[str, Weight]:
 MAINS: Final = _table(
     listed_by_id=Weight(value=0.90, reason="a source names the lasting id: a report, not an inference"),
     listed_by_handle=Weight(value=0.75, reason="handles are given up and taken by others"),
+    mutual_link=Weight(value=0.85, reason="profile and site link each other: both say so"),
+    one_way_disclosure=Weight(
+        value=0.45, reason="the profile alone says so; readers, fans and imitators link as well"
+    ),
     chain_ab=Weight(value=0.85, reason="ownership chain whose weakest claim is graded A1 to B2"),
     chain_c=Weight(value=0.65, reason="ownership chain whose weakest claim is graded C or 3"),
     chain_d=Weight(value=0.40, reason="ownership chain whose weakest claim is graded D or 4, or lower"),
@@ -50,6 +54,8 @@ MAINS: Final = _table(
     content_supply=Weight(value=0.25, reason="customers of a wire agency are linked to it in the same way"),
     half_attribution_pattern=Weight(value=0.45, reason="a habit of naming a source so that machines miss it"),
     half_attribution_note=Weight(value=0.20, reason="a single missing sign is common"),
+    officials=Weight(value=0.30, reason="officials follow local press and reporters everywhere"),
+    missing_label=Weight(value=0.00, reason="a fact about the platform; labels reach a part only"),
 )
 
 # Signed qualifiers, each added once to the strongest main feature.

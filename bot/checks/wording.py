@@ -114,6 +114,14 @@ def counted(n: int, one: str, many: str | None = None) -> Word:
     return Word(f"{number(n)} {one if n == 1 else many or one + 's'}")
 
 
+def window(posts: int, *, days: int, until: datetime, now: datetime) -> Word:
+    """Return how many posts were looked at and of which time: "20 posts of the 90 days up to 8 Apr 2021"."""
+    if not posts:
+        return phrase("window.none", days=counted(days, "day"))
+    key = "window.recent" if until == now else "window.past"
+    return phrase(key, posts=counted(posts, "post"), days=counted(days, "day"), until=until)
+
+
 def percent(share: float) -> Word:
     """Return a share of 0..1 as "85 %"; small shares keep a digit, so that 0.4 % is not 0 %."""
     value = share * 100

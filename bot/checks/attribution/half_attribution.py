@@ -103,7 +103,7 @@ def run(subject: Subject) -> tuple[Finding, ...]:
     """Report each entity that is credited so; two are never merged."""
     posts = [post for post in subject.posts if post.kind is not PostKind.REPOST]
     if not posts:
-        return (could_not_check(CHECK, reason=say("reason.no posts", days=subject.days)),)
+        return (could_not_check(CHECK, reason=say("reason.no posts")),)
     own = {holder.entity.key for holder in holders(subject.registry.account)}
     counts = [each for each in credited(subject.posts, subject.credits) if each.bearer not in own]
     half = [each for each in counts if each.half and each.bearer in subject.registry.entities]

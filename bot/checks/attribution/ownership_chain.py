@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.checks.attribution.registry_match import benign_of_name, holders
+from bot.checks.attribution.registry_match import benign_of_name, holders, states_disagree
 from bot.checks.check import Check
 from bot.checks.claims import chain_words, from_account_claim, from_claim, is_old, shown
 from bot.checks.dossier import Category, Evidence, Finding, Line, State
 from bot.checks.standing import StateChain, Tie, state_chains, tie
-from bot.checks.subject import Subject
+from bot.checks.subject import Registry, Subject
 from bot.checks.weights import listed
 from bot.checks.wording import Word, listing, phrase, say
 from bot.store.accounts import FoundBy
-from bot.store.chains import Chain, above
+from bot.store.chains import Chain
 from bot.store.registry import HOLDING
 
 
@@ -46,23 +46,19 @@ def run(subject: Subject) -> tuple[Finding, ...]:
     found = linking_chains(subject)
     if not found:
         return (_nothing(subject),)
-    apart = [each for each in found if each.by_ownership and _apart(each, found)]
+    apart = [each for each in found if each.by_ownership and _apart(each, found, registry=subject.registry)]
     return tuple(_finding(each, subject, others=[o for o in apart if o is not each]) for each in found)
 
 
-def _apart(one: StateChain, found: Sequence[StateChain]) -> bool:
-    """Whether another chain of ownership leads to a body that stands nowhere on this one."""
+def _apart(one: StateChain, found: Sequence[StateChain], *, registry: Registry) -> bool:
+    """Whether another chain of ownership leads to a body that stands neither above nor below this one's."""
     return any(
-        other.by_ownership and other.towards.key not in _met(one) and one.towards.key not in _met(other)
+        other.by_ownership
+        and other.towards.key not in registry.lineage(one.towards.key)
+        and one.towards.key not in registry.lineage(other.towards.key)
         for other in found
         if other is not one
     )
-
-
-def _met(found: StateChain) -> set[str]:
-    start = found.chain.start
-    first = {start.entity.key} if start else set[str]()
-    return first | {above(step).key for step in found.chain.steps}
 
 
 def _finding(found: StateChain, subject: Subject, *, others: Sequence[StateChain]) -> Finding:
@@ -73,7 +69,7 @@ def _finding(found: StateChain, subject: Subject, *, others: Sequence[StateChain
     if start is not None and start.relation not in HOLDING:
         sources.append(start.source)
         evidence.insert(0, from_account_claim(start))
-    disagree = found.by_ownership and bool(others)
+    disagree = found.by_ownership and (bool(others) or states_disagree(subject.registry))
     qualifiers = {"sources_disagree": disagree, "old_evidence": is_old(sources, now=subject.now.date())}
     key = "chain.owned" if found.by_ownership else "chain.linked"
     return Finding(
@@ -86,7 +82,7 @@ def _finding(found: StateChain, subject: Subject, *, others: Sequence[StateChain
             chain=Word("; also ".join(_words(chain) for chain in found.chains)),
             grade=Word(str(found.chain.grade)),
             more=phrase("chain.disagree", others=listing(other.towards.name for other in others))
-            if disagree
+            if found.by_ownership and others
             else Word(""),
         ),
         weight=min(found.weight, _start_strength(found, subject)),

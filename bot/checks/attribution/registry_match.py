@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from bot.accounts import AccountRef, Platform
 from bot.checks.check import Check, could_not_check
 from bot.checks.claims import backwards, dated, from_account_claim, is_old, root, shown
 from bot.checks.dossier import Category, Evidence, Finding, Line, State
 from bot.checks.sentences import KINDS, TYPOLOGIES
-from bot.checks.standing import Tie, Typologies, disputed, tie
+from bot.checks.standing import Tie, Typologies, disputed, state_chains, tie
 from bot.checks.subject import Listing, Registered, Registry, Subject
 from bot.checks.weights import listed
 from bot.checks.wording import Word, day, listing, phrase, say
 from bot.registry.names import PLATFORM_NAMES
 from bot.registry.typology import current
 from bot.store.accounts import FoundBy
-from bot.store.chains import above
 from bot.store.records import Entity, Typology
 from bot.store.registry import HOLDING
 
@@ -73,22 +73,34 @@ def run(subject: Subject) -> tuple[Finding, ...]:
     found = holders(registry.account)
     if not found:
         return (_not_listed(subject),)
-    disagree = _disagree(found, registry)
-    return tuple(_listed(holder, subject, others=found if disagree else ()) for holder in found)
+    others = found if _disagree(found, registry) else ()
+    return tuple(_listed(holder, subject, others=others) for holder in found)
 
 
 def _disagree(found: Sequence[Holder], registry: Registry) -> bool:
     """Whether two holders have nothing to do with each other: one of them does not stand above the other."""
-    lineages = {holder.entity.key: {holder.entity.key} for holder in found}
-    for chain in registry.account.chains:
-        if chain.start is not None and chain.start.entity.key in lineages:
-            lineages[chain.start.entity.key] |= {above(step).key for step in chain.steps}
-    keys = list(lineages)
+    lineages = {holder.entity.key: registry.lineage(holder.entity.key) for holder in found}
     return any(
-        one not in lineages[other] and other not in lineages[one]
-        for number, one in enumerate(keys)
-        for other in keys[number + 1 :]
+        one not in lineages[other] and other not in lineages[one] for one, other in combinations(lineages, 2)
     )
+
+
+def states_disagree(registry: Registry) -> bool:
+    """Whether those who are said to have the account are not all of one state.
+
+    Which of two outlets of one state has an account is an open question, and none about the state.
+    """
+    states: set[str | None] = set()
+    for holder in holders(registry.account):
+        own = [
+            chain
+            for chain in registry.account.chains
+            if chain.start is not None and chain.start.entity.key == holder.entity.key
+        ]
+        owned = any(each.by_ownership for each in state_chains(own, registry.typologies))
+        of_state = owned or tie(holder.entity, registry.typologies).is_state
+        states.add((holder.entity.country or holder.entity.key) if of_state else None)
+    return len(states) > 1
 
 
 def _listed(holder: Holder, subject: Subject, *, others: Sequence[Holder]) -> Finding:
@@ -117,7 +129,7 @@ def _listed(holder: Holder, subject: Subject, *, others: Sequence[Holder]) -> Fi
         benign=benign_of_name(subject.ref, by_id=holder.by_id),
         disarm=(PERSONAS[entity.kind],) if entity.kind in PERSONAS else (),
         towards=entity.key,
-        qualifiers=_qualifiers(holder, subject, disagree=bool(others)),
+        qualifiers=_qualifiers(holder, subject),
     )
 
 
@@ -130,11 +142,12 @@ def _name_of(ref: AccountRef) -> str:
     return "host" if ref.platform is Platform.WEBSITE else "handle"
 
 
-def _qualifiers(holder: Holder, subject: Subject, *, disagree: bool) -> tuple[str, ...]:
+def _qualifiers(holder: Holder, subject: Subject) -> tuple[str, ...]:
     sources = [each.claim.source for each in holder.listings]
     held = {
         "second_source": len({root(source) for source in sources}) > 1,
-        "sources_disagree": disagree or disputed(holder.entity, subject.registry.typologies),
+        "sources_disagree": states_disagree(subject.registry)
+        or disputed(holder.entity, subject.registry.typologies),
         "old_evidence": is_old(sources, now=subject.now.date()),
     }
     return tuple(name for name, holds in held.items() if holds)

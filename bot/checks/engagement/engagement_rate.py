@@ -94,7 +94,7 @@ def engagement(counts: Sequence[Counts]) -> Engagement:
 def run(subject: Subject) -> tuple[Finding, ...]:
     """Measure the account's original posts; the rate needs a follower count, the rest does not."""
     if not subject.posts:
-        return (could_not_check(CHECK, reason=say("reason.no posts", days=subject.days)),)
+        return (could_not_check(CHECK, reason=say("reason.no posts")),)
     originals = [post for post in subject.posts if post.kind is PostKind.ORIGINAL]
     measured = engagement([post.counts for post in originals])
     if measured.state is State.INSUFFICIENT:

@@ -78,7 +78,7 @@ def run(subject: Subject) -> tuple[Finding, ...]:
         reason = say("reason.no views on platform")
         return (could_not_check(CHECK, reason=reason),)
     if not subject.posts:
-        return (could_not_check(CHECK, reason=say("reason.no posts", days=subject.days)),)
+        return (could_not_check(CHECK, reason=say("reason.no posts")),)
     own = own_videos(subject.posts, platform=subject.ref.platform)
     if not own:
         reason = say("reason.no videos", posts=counted(len(subject.posts), "post"))

@@ -68,7 +68,7 @@ def output_against_audience(times: Sequence[datetime], *, followers: int | None)
 def run(subject: Subject) -> tuple[Finding, ...]:
     """Compare output with the newest follower count that is held."""
     if not subject.posts:
-        return (could_not_check(CHECK, reason=say("reason.no posts", days=subject.days)),)
+        return (could_not_check(CHECK, reason=say("reason.no posts")),)
     profile = subject.audience
     followers = profile.followers if profile else None
     measured = output_against_audience([post.created_at for post in subject.posts], followers=followers)

@@ -169,6 +169,7 @@ dossiers = st.builds(
     sources=notes(),
     checked_at=times,
     days=st.integers(min_value=1, max_value=3650),
+    until=times,
     posts_held=st.integers(min_value=0, max_value=10**7),
     registry_version=strangers,
     timings_ms=st.just({}),

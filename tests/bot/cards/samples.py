@@ -198,12 +198,13 @@ LINKED = Dossier(
     sources=(LIST, REPORT),
     checked_at=CHECKED_AT,
     days=90,
+    until=CHECKED_AT,
     posts_held=546,
     registry_version="2026-11-20",
     timings_ms={"total": 31.0},
 )
 
-_NOTHING = "no posts of the last 90 days are held"
+_NOTHING = "no posts are held"
 _NOT_ASSESSED = AssessedLine(
     band=None, low=None, high=None, confidence=None, sentence="Not assessed: no check could run."
 )
@@ -248,6 +249,7 @@ UNKNOWN = Dossier(
     sources=(),
     checked_at=CHECKED_AT,
     days=90,
+    until=CHECKED_AT,
     posts_held=0,
     registry_version="2026-11-20",
     timings_ms={},

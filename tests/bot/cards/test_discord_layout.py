@@ -123,7 +123,7 @@ def test_what_could_not_be_checked_is_never_called_nothing() -> None:
 
 def test_checks_with_one_reason_share_a_line() -> None:
     shown = "\n".join(texts(card_container(UNKNOWN)))
-    assert shown.count("no posts of the last 90 days are held") == 1
+    assert shown.count("no posts are held") == 1
     assert "half-attribution, output against audience, engagement rate, low reach: " in shown
 
 

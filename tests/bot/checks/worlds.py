@@ -95,6 +95,7 @@ def a_subject(
             above={},
         ),
         now=NOW,
+        until=NOW,
         days=90,
     )
 

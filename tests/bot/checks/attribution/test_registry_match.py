@@ -130,11 +130,24 @@ def test_independent_broadcasters_are_described_and_not_linked(store: sqlite3.Co
     assert forbidden_words(line.sentence) == []
 
 
-def test_two_holders_from_two_sources_disagree_and_both_are_shown(store: sqlite3.Connection) -> None:
-    for key in ("outlet", "stranger"):
+def test_two_holders_of_one_state_are_both_shown_and_do_not_lower_the_link(store: sqlite3.Connection) -> None:
+    for key in ("outlet", "sister"):
         add_entity(store, key)
         add_typology(store, key, "SC", source="monitor")
         add_account(store, key, OUTLET, source=f"list-{key}")
+    dossier = checked(store, OUTLET)
+    found = findings_of(dossier, "registry_match")
+    assert {finding.towards for finding in found} == {"outlet", "sister"}
+    assert all("disagree about this account: `Outlet` and `Sister`." in finding.summary for finding in found)
+    steps = {step.step for step in dossier.assessment.state_link.reckoning}
+    assert "sources_disagree" not in steps
+
+
+def test_two_holders_of_whom_one_is_no_states_contradict_each_other(store: sqlite3.Connection) -> None:
+    for key in ("outlet", "stranger"):
+        add_entity(store, key)
+        add_account(store, key, OUTLET, source=f"list-{key}")
+    add_typology(store, "outlet", "SC", source="monitor")
     dossier = checked(store, OUTLET)
     found = findings_of(dossier, "registry_match")
     assert {finding.towards for finding in found} == {"outlet", "stranger"}

@@ -116,7 +116,7 @@ def test_rounded_counts_are_called_so() -> None:
 def test_no_posts_is_no_result() -> None:
     (finding,) = run(a_subject())
     assert finding.state is State.COULD_NOT_CHECK
-    assert finding.reason == "no posts of the last 90 days are held"
+    assert finding.reason == "no posts are held"
 
 
 def test_too_few_posts_or_days_say_how_many() -> None:
