@@ -74,15 +74,16 @@ async def draw(client: Masthead, question: Question, *, member_id: int, place: i
     `place` is where it was asked (see `Recent`); whoever listens to `account_checked` is told.
     """
     services = client.services
-    checked = await services.checks.check(
-        question.target,
-        asked=question.asked,
-        days=question.days or services.config.check.days,
-        requested_by=str(member_id),
-        warnings=question.warnings,
-    )
-    client.dispatch("account_checked", place, question.target)
-    return layout(checked.dossier, buttons=[OpenEvidence(checked.run_id)])
+    async with client.working:
+        checked = await services.checks.check(
+            question.target,
+            asked=question.asked,
+            days=question.days or services.config.check.days,
+            requested_by=str(member_id),
+            warnings=question.warnings,
+        )
+        client.dispatch("account_checked", place, question.target)
+        return layout(checked.dossier, buttons=[OpenEvidence(checked.run_id)])
 
 
 def title(target: AccountRef | PostRef) -> str:
