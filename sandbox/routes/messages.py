@@ -36,8 +36,11 @@ async def send(call: Call) -> Reply:
         raise refusal(50008)
     _demand_for(call, channel)
     call.check(Kind.MESSAGE)
-    if any(user.dms_closed for user in channel.recipients):
-        raise refusal(50007)
+    for user in channel.recipients:
+        if not any(user.id in guild.members for guild in call.backend.world.guilds.values()):
+            raise refusal(50278)
+        if user.dms_closed:
+            raise refusal(50007)
     _ask_lock(call, channel)
     backend = call.backend
     message = backend.messages.with_nonce(channel, call.fields, author=backend.world.bot)

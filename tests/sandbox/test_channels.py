@@ -175,6 +175,13 @@ async def test_a_direct_message_reaches_an_open_door_alone(sandbox: Sandbox, pro
     assert len(rui.dm.messages) == 1
 
 
+async def test_somebody_who_left_the_server_cannot_be_written_to(sandbox: Sandbox, probe: Probe) -> None:
+    rui = sandbox.person("rui")
+    for guild in sandbox.backend.world.guilds.values():
+        del guild.members[rui.user.id]
+    await refused(50278, (await probe.fetch_user(rui.user.id)).send("An alert for you"))
+
+
 async def test_reactions_and_typing(sandbox: Sandbox, probe: Probe) -> None:
     desk = probe.text_channel(sandbox)
     sent = await desk.send("Seen?")

@@ -10,6 +10,7 @@ from sandbox.errors import Impossible
 from sandbox.server import Sandbox
 from sandbox.uploads import in_hand
 from sandbox.world import Flag, Message
+from tests.discord_spec import request_spec
 from tests.sandbox.probe import HANDLES, Probe
 
 
@@ -31,6 +32,16 @@ async def test_a_deferred_command_ends_as_a_card(sandbox: Sandbox, probe: Probe)
     assert message.flags & Flag.COMPONENTS_V2
     assert message.edited is None  # the end of "thinking" is not an edit
     assert probe.failures == []
+
+
+async def test_a_whole_conversation_fits_the_document(sandbox: Sandbox, probe: Probe) -> None:
+    spec = request_spec()
+    for name in ("choose", "private", "file", "judge"):
+        await sandbox.person("ana").slash(name)
+    await sandbox.until(lambda: len(sandbox.backend.transcript.requests("PATCH", "@original")) == 1)
+    sent = [(*entry.title.split(" ", 1), entry.request) for entry in sandbox.backend.transcript.requests()]
+    assert len(sent) >= 9
+    assert [spec.errors(str(method), str(path), body) for method, path, body in sent] == [[]] * len(sent)
 
 
 async def test_autocomplete_offers_what_fits(sandbox: Sandbox, probe: Probe) -> None:
