@@ -1,0 +1,67 @@
+"""Which format a file has, by its content."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.errors import ImportFileError, InputError
+from bot.imports.bluesky import Bluesky
+from bot.imports.common import Importer, Rejected, RowError, Sample
+from bot.imports.files import ImportFile
+from bot.imports.generic_csv import GenericCsv
+from bot.imports.json_values import decode, elements, values
+from bot.imports.x_api_v2 import XApiV2
+
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+# A new format is one more file in this folder and one more line here.
+IMPORTERS: tuple[Importer, ...] = (XApiV2(), Bluesky(), GenericCsv())
+
+# Damaged lines that are passed over in search of one that tells the format.
+_PATIENCE = 100
+
+
+def accepted() -> str:
+    """List the formats for people."""
+    return "; ".join(importer.title for importer in IMPORTERS)
+
+
+def by_name(name: str) -> Importer:
+    """Return the importer that `--format` names. Raises InputError."""
+    for importer in IMPORTERS:
+        if importer.name == name:
+            return importer
+    names = ", ".join(importer.name for importer in IMPORTERS)
+    raise InputError(f"There is no import format {name!r}. Masthead imports: {names}.")
+
+
+def detect(file: ImportFile) -> Importer:
+    """Return the importer for a file. Raises ImportFileError, with the formats that are read."""
+    sample = _sample(file)
+    for importer in IMPORTERS:
+        if importer.recognises(sample):
+            return importer
+    raise ImportFileError(file.path, f"Masthead does not know this format. It imports: {accepted()}.")
+
+
+def _sample(file: ImportFile) -> Sample:
+    if file.text.startswith((b"{", b"[")):
+        return _first_object(file)
+    lines = file.text.split(b"\n", 2)[:2]
+    return Sample(text=b"\n".join(lines).decode(errors="replace"))
+
+
+def _first_object(file: ImportFile) -> Sample:
+    for number, value in enumerate(values(file)):
+        if number == _PATIENCE:
+            break
+        if isinstance(value, Rejected):
+            continue
+        try:
+            first = next(elements(value), None)
+            if first is not None:
+                decode(_object, first.text)
+                return Sample(json=first)
+        except RowError:
+            continue
+    return Sample()

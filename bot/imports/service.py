@@ -1,0 +1,240 @@
+"""Importing files into the store: all are recognised first, then read and written batch by batch.
+
+A batch is one transaction. What breaks keeps whole batches only and can be run again: posts are known by
+their ids. Between two batches others may write, and the import can be cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import msgspec
+
+from bot.errors import ImportFileError
+from bot.imports.common import Importer, Rejected
+from bot.imports.detect import by_name, detect
+from bot.imports.files import ImportFile
+from bot.store.database import Database
+from bot.store.posts import Recorded, record
+from bot.store.records import Post, Snapshot
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Clock = Callable[[], datetime]
+
+# Posts and profiles per transaction: enough to write fast, few enough that nobody waits long for the lock.
+BATCH = 2_000
+# Rejections that are listed. More are counted, so that a useless file of any size costs no memory.
+MAX_LISTED = 1_000
+
+
+class RejectedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in a file that was left out; from `line` on, where the file breaks there."""
+
+    file: str
+    line: int | None
+    reason: str
+
+
+class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did; `masthead import --json` prints it. A post that was held already is "seen".
+
+    `rejected` lists the first rejections; `rejected_more` counts those beyond `MAX_LISTED`.
+    """
+
+    files: int
+    posts_new: int
+    posts_seen: int
+    accounts_new: int
+    snapshots_new: int
+    rejected: tuple[RejectedLine, ...]
+    rejected_more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an import is. `bytes_done` is the place in the file on disk, gzip or not."""
+
+    path: Path
+    bytes_done: int
+    bytes_total: int
+    posts: int
+    rejected: int
+
+
+async def import_files(
+    database: Database,
+    paths: Sequence[Path],
+    *,
+    clock: Clock,
+    format: str | None = None,  # noqa: A002  # the name of the option
+    progress: Callable[[Progress], None] | None = None,
+) -> ImportResult:
+    """Import files in order, off the event loop.
+
+    Raises InputError for an unknown format name and ImportFileError for the first file that cannot be
+    read at all; nothing is kept then. A row that is wrong, or a file that breaks further down, is listed
+    in the result and the import goes on.
+    """
+    thread = _Thread()
+    run = _Run(database, thread=thread, now=clock(), progress=progress)
+    try:
+        importers = [await thread.run(_recognise, path, name=format, now=run.now) for path in paths]
+        for path, importer in zip(paths, importers, strict=True):
+            await run.import_file(path, importer)
+    finally:
+        thread.end()
+    await database.rest()
+    return run.result(files=len(paths))
+
+
+class _Thread:
+    """The one thread that reads files."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, partial(function, *args, **kwargs))
+
+    def later(self, function: Callable[[], None]) -> None:
+        """Run after what is under way, which a cancelled import leaves behind."""
+        self._executor.submit(function)
+
+    def end(self) -> None:
+        self._executor.shutdown(wait=False)
+
+
+class _Run:
+    """One import: what it has done so far."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        thread: _Thread,
+        now: datetime,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.now = now
+        self._database = database
+        self._thread = thread
+        self._progress = progress
+        self._recorded = Recorded()
+        self._rejected: list[RejectedLine] = []
+        self._rejected_more = 0
+
+    async def import_file(self, path: Path, importer: Importer) -> None:
+        before = self._recorded
+        reading = await self._thread.run(_Reading, path, importer, now=self.now)
+        try:
+            while batch := await self._thread.run(reading.batch):
+                await self._keep(path, batch)
+                self._report(reading)
+        except ImportFileError as error:
+            self._reject(path, line=error.line, reason=error.reason)
+        finally:
+            self._thread.later(reading.close)
+        new = self._recorded.posts_new - before.posts_new
+        seen = self._recorded.posts_seen - before.posts_seen
+        log.info("import %s: %d new posts, %d seen (%s)", path, new, seen, importer.name)
+
+    def result(self, *, files: int) -> ImportResult:
+        return ImportResult(
+            files=files,
+            posts_new=self._recorded.posts_new,
+            posts_seen=self._recorded.posts_seen,
+            accounts_new=self._recorded.accounts_new,
+            snapshots_new=self._recorded.snapshots_new,
+            rejected=tuple(self._rejected),
+            rejected_more=self._rejected_more,
+        )
+
+    async def _keep(self, path: Path, batch: _Batch) -> None:
+        if batch.size:
+            self._recorded += await self._database.write(record, snapshots=batch.snapshots, posts=batch.posts)
+        for each in batch.rejected:
+            self._reject(path, line=each.line, reason=f"{each.reason}.")
+
+    def _reject(self, path: Path, *, line: int | None, reason: str) -> None:
+        if len(self._rejected) < MAX_LISTED:
+            self._rejected.append(RejectedLine(file=str(path), line=line, reason=reason))
+        else:
+            self._rejected_more += 1
+
+    def _report(self, reading: _Reading) -> None:
+        if self._progress is None:
+            return
+        self._progress(
+            Progress(
+                path=reading.path,
+                bytes_done=reading.position,
+                bytes_total=reading.size,
+                posts=self._recorded.posts_new + self._recorded.posts_seen,
+                rejected=len(self._rejected) + self._rejected_more,
+            )
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Batch:
+    """What one transaction writes, and what was rejected on the way."""
+
+    snapshots: list[Snapshot] = field(default_factory=list[Snapshot])
+    posts: list[Post] = field(default_factory=list[Post])
+    rejected: list[Rejected] = field(default_factory=list[Rejected])
+
+    @property
+    def size(self) -> int:
+        return len(self.snapshots) + len(self.posts)
+
+    def __bool__(self) -> bool:
+        return bool(self.size or self.rejected)
+
+
+class _Reading:
+    """One file while it is read. All but `position` is called on the reading thread."""
+
+    def __init__(self, path: Path, importer: Importer, *, now: datetime) -> None:
+        self.path = path
+        self._file = ImportFile.open(path)
+        self.size = self._file.size
+        self.position = 0
+        self._records = importer.records(self._file, now=now)
+
+    def batch(self) -> _Batch:
+        """Read on to the end of a batch; an empty one means the end of the file."""
+        batch = _Batch()
+        for each in self._records:
+            if isinstance(each, Rejected):
+                batch.rejected.append(each)
+            else:
+                batch.snapshots += each.snapshots
+                batch.posts += each.posts
+            if batch.size >= BATCH or len(batch.rejected) >= BATCH:
+                break
+        self.position = self._file.position
+        return batch
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _recognise(path: Path, *, name: str | None, now: datetime) -> Importer:
+    """Open a file, find its format and read its first row, so that a useless file is refused at once."""
+    with ImportFile.open(path) as file:
+        importer = detect(file) if name is None else by_name(name)
+        next(importer.records(file, now=now), None)
+    return importer
