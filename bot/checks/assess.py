@@ -25,6 +25,10 @@ from bot.store.registry import HOLDING
 LISTING = ("registry_match", "ownership_chain")
 RAN = frozenset({State.FOUND, State.NOT_FOUND})
 GAPS = frozenset({State.COULD_NOT_CHECK, State.INSUFFICIENT})
+# Checks that carry no weight: whether they ran says nothing about the judgement's basis.
+CONTEXT = frozenset({"platform_label", "posting_clock", "post_itself"})
+# Checks of the link that do not read what the account posts over time.
+WITHOUT_POSTS = CONTEXT | {"registry_match", "self_disclosure", "ownership_chain", "officials"}
 
 
 def assess(subject: Subject, findings: Sequence[Finding], *, not_run: Sequence[str] = ()) -> Assessment:
@@ -218,7 +222,7 @@ def _without_link(subject: Subject, link: Sequence[Finding]) -> str:
         return say("link.unknown", account=account)
     posts = counted(len(subject.posts), "post")
     # The registry alone can name nobody new, so something else must have run for a "none found".
-    others = [finding for finding in link if finding.check not in {"registry_match", "ownership_chain"}]
+    others = [finding for finding in link if finding.check not in WITHOUT_POSTS]
     if not any(finding.state in RAN for finding in others):
         return say("link.unknown but", account=account, posts=posts)
     looked_at = window(len(subject.posts), days=subject.days, until=subject.until, now=subject.now)
@@ -227,7 +231,8 @@ def _without_link(subject: Subject, link: Sequence[Finding]) -> str:
 
 def _confidence(link: Sequence[Finding], reckoning: Reckoning, *, complete: bool) -> str:
     """Say on what the judgement rests, in a sentence of its own that holds no likelihood."""
-    applicable = [finding for finding in link if finding.state is not State.NOT_APPLICABLE]
+    weighing = [finding for finding in link if finding.check not in CONTEXT]
+    applicable = [finding for finding in weighing if finding.state is not State.NOT_APPLICABLE]
     checks = {finding.check for finding in applicable}
     blocked = {finding.check for finding in applicable if finding.state is State.COULD_NOT_CHECK}
     gaps = {finding.check for finding in applicable if finding.state in GAPS}

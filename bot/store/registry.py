@@ -12,6 +12,7 @@ from bot.accounts import AccountRef, Platform
 from bot.store.accounts import FoundAccount, FoundBy, find_accounts
 from bot.store.records import (
     AccountClaim,
+    AccountId,
     Claim,
     Entity,
     EntityId,
@@ -201,6 +202,18 @@ def holdings(connection: sqlite3.Connection, entity_id: EntityId) -> tuple[Accou
     """Return what is claimed of an entity's accounts and sites; a site is an account on WEBSITE."""
     accounts = _links(connection, _ACCOUNTS_OF_ENTITIES, [entity_id])
     return (*accounts, *_links(connection, _SITES_OF_ENTITIES, [entity_id]))
+
+
+def claims_of_accounts(
+    connection: sqlite3.Connection, account_ids: Sequence[AccountId]
+) -> tuple[AccountClaim, ...]:
+    """Return what is claimed of these account rows, `has_account` first."""
+    return tuple(_links(connection, _CLAIMS_OF_ACCOUNTS, account_ids))
+
+
+def claims_of_hosts(connection: sqlite3.Connection, hosts: Sequence[str]) -> tuple[AccountClaim, ...]:
+    """Return who is said to have these sites; a host counts as written, not its subdomains."""
+    return tuple(_links(connection, _CLAIMS_OF_HOSTS, hosts))
 
 
 def _links(

@@ -52,7 +52,8 @@ def test_the_founding_case_is_likely_linked_to_two_bodies_and_never_operated_by_
     )
     assert forbidden_words(line.sentence) == []
     assert line.confidence == (
-        "Confidence is moderate: behavioural and contextual evidence from 2 independent sources."
+        "Confidence is moderate: behavioural and contextual evidence from 2 independent sources. "
+        "2 of 5 checks of the link could not run."
     )
 
 
@@ -146,9 +147,10 @@ def test_more_than_half_the_checks_blocked_leaves_low_confidence(store: sqlite3.
     add_entity(store, "outlet", kind="government")
     add_account(store, "outlet", OUTLET, source="one")
     add_account(store, "outlet", OUTLET, source="two")
+    record(store, snapshots=[replace(a_snapshot(5, account=OUTLET), bio="Noticias de ejemplo")])
     dossier = checked(store, OUTLET)
     assert dossier.assessment.state_link.confidence == (
-        "Confidence is moderate: contextual evidence from 2 independent sources. 1 of 3 checks of the link "
+        "Confidence is moderate: contextual evidence from 2 independent sources. 2 of 5 checks of the link "
         "could not run."
     )
     blocked = [
@@ -187,7 +189,7 @@ def test_which_methods_do_not_run_is_said_in_one_line(store: sqlite3.Connection)
     add_case(store)
     not_run = checked(store, NEWS).assessment.not_run
     assert not_run is not None
-    assert not_run.startswith("Not run in this version: self-disclosure, ")
+    assert not_run.startswith("Not run in this version: shared web infrastructure, ")
     names = {check.name for check in CHECKS}
     assert not names & {method.removeprefix("method.") for method in NOT_RUN}
 
@@ -205,7 +207,9 @@ def test_a_check_that_breaks_leaves_the_rest_and_a_reference(caplog: pytest.LogC
     assert reference in caplog.text
     assert "secret detail" in caplog.text
     assert "secret" not in findings[0].summary
-    assert {finding.check for finding in findings} == {check.name for check in CHECKS} == set(timings)
+    # No post was asked about, so the check of the post itself has nothing to say.
+    assert {finding.check for finding in findings} == {check.name for check in CHECKS} - {"post_itself"}
+    assert set(timings) == {check.name for check in CHECKS}
 
 
 HOSTILE = "`]) @everyone **is operated by** \u202e<@1>\nproves"
