@@ -33,14 +33,15 @@ def check(
 ) -> None:
     """Check who stands behind an account and whether anybody listens to it."""
     named = accounts.read_one(text, platform=_platform(platform))
-    window = days if days is not None else options(context).config().check.days
+    config = options(context).config()
+    window = days if days is not None else config.check.days
 
     async def work(services: Services) -> Dossier:
         warnings = tuple(caution.sentence for caution in named.warnings)
         checked = await services.checks.check(named.reference, asked=text, days=window, warnings=warnings)
         return checked.dossier
 
-    dossier = with_services(context, work)
+    dossier = with_services(config, work)
     if as_json:
         print_json(dossier)
     else:

@@ -36,13 +36,14 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Read posts and profiles from export files. Reading a file again adds nothing."""
+    console = Console(stderr=True)
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         DownloadColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=as_json,
+        console=console,
+        disable=as_json or not console.is_terminal,
         transient=True,
     )
 
@@ -57,7 +58,7 @@ def import_(
                 services.database, files, format=form, progress=show, clock=services.clock
             )
 
-    result = with_services(context, work)
+    result = with_services(options(context).config(), work)
     if as_json:
         print_json(result)
     else:
@@ -90,7 +91,7 @@ def backup(
     async def work(services: Services) -> None:
         await back_up(services.database, target)
 
-    with_services(context, work)
+    with_services(options(context).config(), work)
     typer.echo(f"{target}: {target.stat().st_size:,} bytes")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -52,9 +53,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def with_services(context: typer.Context, work: Callable[[Services], Awaitable[T]]) -> T:
+def log_to_stderr(config: Config) -> None:
+    """Set up logging for a program that stays up; a single command prints its result and nothing else."""
+    logging.basicConfig(
+        level=config.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+def with_services(config: Config, work: Callable[[Services], Awaitable[T]]) -> T:
     """Open the services, run `work` on them and close them whatever happens."""
-    config = options(context).config()
 
     async def run() -> T:
         async with open_services(config, clock=utc_now) as services:

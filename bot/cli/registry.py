@@ -12,7 +12,7 @@ from bot.app import Services
 from bot.cards.markup import parts
 from bot.checks.claims import chain_words
 from bot.checks.wording import quoted
-from bot.cli.options import JsonOption, print_json, with_services
+from bot.cli.options import JsonOption, options, print_json, with_services
 from bot.errors import InputError, NothingFoundError
 from bot.registry import search as registry_search
 from bot.registry.importers import Format, ImportReport, export_csv, import_file
@@ -39,7 +39,7 @@ def import_(
         now = services.clock()
         return [await services.database.write(import_file, file, now=now, format=form) for file in files]
 
-    reports = with_services(context, work)
+    reports = with_services(options(context).config(), work)
     if as_json:
         print_json(reports)
         return
@@ -73,7 +73,7 @@ def export(
     async def work(services: Services) -> dict[str, int]:
         return await services.database.read(export_csv, folder)
 
-    for name, rows in with_services(context, work).items():
+    for name, rows in with_services(options(context).config(), work).items():
         typer.echo(f"{folder / name}: {rows:,} rows")
 
 
@@ -88,7 +88,7 @@ def search(
     async def work(services: Services) -> list[registry_search.Hit]:
         return await services.database.read(registry_search.search, text)
 
-    hits = with_services(context, work)
+    hits = with_services(options(context).config(), work)
     if as_json:
         print_json(hits)
         return
@@ -113,7 +113,7 @@ def show(
     async def work(services: Services) -> registry_search.EntityRecord | None:
         return await services.database.read(registry_search.show, key)
 
-    record = with_services(context, work)
+    record = with_services(options(context).config(), work)
     if record is None:
         raise InputError(
             f"the registry has no entity {quoted(key)}. `masthead registry search NAME` finds keys."
@@ -171,7 +171,7 @@ def stats(context: typer.Context, as_json: JsonOption = False) -> None:
     async def work(services: Services) -> registry_search.Stats:
         return await services.database.read(registry_search.stats)
 
-    held = with_services(context, work)
+    held = with_services(options(context).config(), work)
     if as_json:
         print_json(held)
         return

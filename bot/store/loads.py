@@ -6,6 +6,8 @@ import sqlite3
 
 _LOADS = "SELECT version FROM registry_load WHERE kind = ? ORDER BY load_id"
 
+_FORGET = "DELETE FROM registry_load WHERE kind = 'import' AND version = ?"
+
 _SIZES = """
 SELECT (SELECT count(*) FROM entity), (SELECT count(*) FROM entity_name), (SELECT count(*) FROM source),
        (SELECT count(*) FROM typology),
@@ -27,6 +29,11 @@ SELECT platform, count(*)
 def loads(connection: sqlite3.Connection, kind: str) -> list[str]:
     """Return the versions of the starter sets ("starter") or files ("import") loaded, oldest first."""
     return [version for (version,) in connection.execute(_LOADS, (kind,))]
+
+
+def forget_load(connection: sqlite3.Connection, version: str) -> None:
+    """Forget that a file was loaded: what it brought was taken out again."""
+    connection.execute(_FORGET, (version,))
 
 
 def sizes(connection: sqlite3.Connection) -> tuple[dict[str, int], dict[str, int]]:

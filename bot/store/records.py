@@ -80,6 +80,10 @@ class Snapshot:
     verified: str | None = None
 
 
+# The key of the source that marks the demonstration; cards of its accounts say what they are.
+DEMO_SOURCE = "masthead-demo"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
     """Admiralty grade. F and 6 mean "cannot be judged", not "bad"."""
