@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.accounts import AccountRef
 from bot.store.accounts import ensure_account
+from bot.store.prints import account_registered, site_registered
 from bot.store.records import EntityId, Grade, Relation, Source
 from bot.store.times import to_ms
 from bot.text.confusables import skeleton
@@ -174,6 +175,7 @@ def put_account_claim(
         return False
     if account.handle is not None:
         _put_shape(connection, account.handle, account_id=account_id)
+    account_registered(connection, account_id)
     return True
 
 
@@ -189,7 +191,10 @@ def put_domain_claim(
     """Add a claim about a site; True when it is new. `host` is canonical (A-labels, no "www.")."""
     connection.execute(_DOMAIN, (host,))
     row = (relation, entity_id, basis.source_id, basis.locator, *_rest(basis, now), host)
-    return connection.execute(_DOMAIN_CLAIM, row).rowcount > 0
+    if connection.execute(_DOMAIN_CLAIM, row).rowcount == 0:
+        return False
+    site_registered(connection, host)
+    return True
 
 
 def record_load(connection: sqlite3.Connection, kind: str, *, version: str, now: datetime) -> bool:

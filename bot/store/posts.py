@@ -10,10 +10,11 @@ from datetime import datetime
 import msgspec
 
 from bot.accounts import AccountRef, Platform
+from bot.store import prints
 from bot.store.records import AccountId, Counts, Post, PostKind, Snapshot
 from bot.store.sightings import Sighting, identify
 from bot.store.times import from_ms, to_ms
-from bot.text.normalise import text_key
+from bot.text.normalise import body, body_key
 
 _INSERT_SNAPSHOT = """
 INSERT INTO snapshot (account_id, taken_ms, source, display_name, bio, profile_link, location, created_ms,
@@ -114,7 +115,7 @@ class Held:
 def record(
     connection: sqlite3.Connection, *, snapshots: Sequence[Snapshot] = (), posts: Sequence[Post] = ()
 ) -> Recorded:
-    """Keep what is new, in the caller's transaction.
+    """Keep what is new, in the caller's transaction, with fingerprints of what registered accounts wrote.
 
     A post that is held keeps its first text; its counts of another time are added. `counts_at` is when a
     post was collected: posts with counts must have it, and it dates the author's handle.
@@ -292,6 +293,7 @@ def _record_posts(
     last: int = connection.execute(_LAST_POST).fetchone()[0]
     next_id = last + 1
     rows: list[tuple[object, ...]] = []
+    written: list[prints.NewPost] = []
     counts: list[tuple[object, ...]] = []
     for post in posts:
         key = (post.platform, post.post_id)
@@ -299,12 +301,17 @@ def _record_posts(
         if post_id is None:
             post_id = known[key] = next_id
             next_id += 1
-            rows.append(_row(post, post_id=post_id, account_id=ids[post.author]))
+            new = prints.NewPost(
+                post_id=post_id, account_id=ids[post.author], kind=post.kind, prepared=body(post.text)
+            )
+            written.append(new)
+            rows.append(_row(post, new))
         row = _counts_row(post, post_id)
         if row is not None:
             counts.append(row)
     connection.executemany(_INSERT_POST, rows)
     connection.executemany(_INSERT_COUNTS, counts)
+    prints.keep(connection, posts=written, accounts=ids.values())
     return len(rows)
 
 
@@ -322,16 +329,16 @@ def _known(connection: sqlite3.Connection, posts: Iterable[Post]) -> dict[tuple[
     }
 
 
-def _row(post: Post, *, post_id: int, account_id: AccountId) -> tuple[object, ...]:
+def _row(post: Post, new: prints.NewPost) -> tuple[object, ...]:
     return (
-        post_id,
-        account_id,
+        new.post_id,
+        new.account_id,
         post.platform.value,
         post.post_id,
         to_ms(post.created_at),
         post.kind.value,
         post.text,
-        text_key(post.text),
+        body_key(new.prepared),
         post.language,
         _list(post.links),
         None if post.mentions is None else _list(post.mentions),

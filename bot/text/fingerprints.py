@@ -8,7 +8,7 @@ texts share leaves both with a fingerprint in common.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from bot.text.tokens import stable_hash, units
 
@@ -43,12 +43,19 @@ def shingles(prepared: str, *, words: int = WORDS, characters: int = CHARACTERS)
 
 def fingerprints(prepared: str, *, window: int = WINDOW) -> tuple[int, ...]:
     """Winnow the shingles of a body: distinct and ascending. Empty means not comparable."""
-    hashes = shingles(prepared)
-    # A text of fewer shingles than the window is one window.
+    return tuple(sorted(winnowed(shingles(prepared), window=window)))
+
+
+def winnowed(hashes: Sequence[int], *, window: int) -> set[int]:
+    """Keep the smallest of each `window` neighbours, and of fewer where there are not as many.
+
+    What a wide window keeps, a narrower one keeps as well, and window 1 keeps everything: texts may be
+    looked up by all their shingles among texts that were winnowed, each by a window of its own.
+    """
     width = min(window, len(hashes))
     if width < 2:
-        return tuple(sorted(set(hashes)))
-    return tuple(sorted(set(map(min, *(hashes[at:] for at in range(width))))))
+        return set(hashes)
+    return set(map(min, *(hashes[at:] for at in range(width))))
 
 
 def containment(part: Set[object], whole: Set[object]) -> float:

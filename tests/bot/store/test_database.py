@@ -16,7 +16,9 @@ from bot.errors import StoreError
 from bot.store import database
 from bot.store.database import Database, backup, migrate
 
-SECOND = "-- Reason: a test.\nALTER TABLE source ADD COLUMN note TEXT;\n"
+# The schema that this program ships.
+SHIPPED = len(list((Path(database.__file__).parent / "migrations").glob("*.sql")))
+LATER = "-- Reason: a test.\nALTER TABLE source ADD COLUMN note TEXT;\n"
 BROKEN = "CREATE TABLE half (a TEXT) STRICT;\nCREATE TABLE source (twice TEXT) STRICT;\n"
 
 
@@ -76,15 +78,15 @@ async def test_a_migration_keeps_the_old_file_beside_it(path: Path, monkeypatch:
     await before.write(add_source, "list-1")
     before.close()
 
-    later_schema(monkeypatch, SECOND)
+    later_schema(monkeypatch, LATER)
     after = Database.open(path)
     assert await after.read(source_keys) == ["list-1"]
     assert await after.read(lambda c: c.execute("SELECT note FROM source").fetchone()) == (None,)
     after.close()
 
-    kept = path.with_name("masthead.db.before-0002")
+    kept = path.with_name(f"masthead.db.before-{SHIPPED + 1:04d}")
     with contextlib.closing(sqlite3.connect(kept)) as old:
-        assert old.execute("PRAGMA user_version").fetchone() == (1,)
+        assert old.execute("PRAGMA user_version").fetchone() == (SHIPPED,)
         assert source_keys(old) == ["list-1"]
         with pytest.raises(sqlite3.OperationalError, match="note"):
             old.execute("SELECT note FROM source")
@@ -101,24 +103,24 @@ async def test_a_migration_that_fails_changes_nothing_and_can_be_repeated(
         with pytest.raises(StoreError, match="source already exists"):
             Database.open(path)
     with contextlib.closing(sqlite3.connect(path)) as untouched:
-        assert untouched.execute("PRAGMA user_version").fetchone() == (1,)
+        assert untouched.execute("PRAGMA user_version").fetchone() == (SHIPPED,)
         assert untouched.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
 
     # The copy of the failed attempt stays; the next attempt is not stopped by it.
-    later_schema(monkeypatch, SECOND)
+    later_schema(monkeypatch, LATER)
     after = Database.open(path)
     assert await after.read(source_keys) == ["list-1"]
     after.close()
     assert sorted(each.name for each in path.parent.glob("*.before-*")) == [
-        "masthead.db.before-0002",
-        "masthead.db.before-0002-2",
+        f"masthead.db.before-{SHIPPED + 1:04d}",
+        f"masthead.db.before-{SHIPPED + 1:04d}-2",
     ]
 
 
 def test_a_second_process_does_not_repeat_a_migration(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It read the old version, then waited while the first process migrated."""
     Database.open(path).close()
-    later_schema(monkeypatch, SECOND)
+    later_schema(monkeypatch, LATER)
 
     class Late(sqlite3.Connection):
         raced = False
@@ -133,7 +135,7 @@ def test_a_second_process_does_not_repeat_a_migration(path: Path, monkeypatch: p
     with contextlib.closing(sqlite3.connect(path, isolation_level=None, factory=Late)) as second:
         migrate(second, path)
         assert Late.raced
-        assert second.execute("PRAGMA user_version").fetchone() == (2,)
+        assert second.execute("PRAGMA user_version").fetchone() == (SHIPPED + 1,)
 
 
 @pytest.mark.parametrize("journal", ["delete", "wal"])
@@ -143,7 +145,7 @@ def test_a_newer_schema_is_refused_and_left_untouched(path: Path, journal: str) 
         newer.execute(f"PRAGMA journal_mode = {journal}")
         newer.execute("PRAGMA user_version = 99")
     before = digest(path)
-    with pytest.raises(StoreError, match=r"newer Masthead \(schema 99; this one knows 1\)"):
+    with pytest.raises(StoreError, match=rf"newer Masthead \(schema 99; this one knows {SHIPPED}\)"):
         Database.open(path)
     assert digest(path) == before
 
