@@ -7,7 +7,7 @@ the card writers turn them into inert text. Cards, exports and alerts are drawn 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -179,6 +179,25 @@ class DossierSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     rounded: bool
 
 
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """The posts in the window by day and by hour (UTC): what pictures are drawn from.
+
+    `posts` and `engagement` have one entry a day from `starts_on`, the day of the oldest post held, to the
+    day of the newest; of the days around them nothing is known. `engagement` is the median of
+    likes + reposts + replies over the day's original posts with all of these reported; None where there
+    are none. `median` is that over all `counted` of the `originals`. `hours` counts posts of every kind by
+    weekday, Monday first, and hour.
+    """
+
+    starts_on: date
+    posts: tuple[int, ...]
+    engagement: tuple[float | None, ...]
+    hours: tuple[tuple[int, ...], ...]
+    originals: int
+    counted: int
+    median: float | None
+
+
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one check produced.
 
@@ -195,6 +214,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     # Earlier than `checked_at` where only older posts are held.
     until: datetime
     posts_held: int
+    # None where no posts are held.
+    series: Series | None = None
     registry_version: str
     timings_ms: dict[str, float]
     schema: int = SCHEMA_VERSION

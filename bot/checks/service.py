@@ -25,6 +25,7 @@ from bot.checks.dossier import (
 )
 from bot.checks.evidence import note_of
 from bot.checks.gather import AliasCache, gather
+from bot.checks.series import series_of
 from bot.checks.subject import Subject
 from bot.store.checks import RecentCheck, load_run, recent_checks, save_run
 from bot.store.database import Database
@@ -131,6 +132,7 @@ def draw_up(subject: Subject, findings: tuple[Finding, ...], *, timings_ms: dict
         days=subject.days,
         until=subject.until,
         posts_held=len(subject.posts),
+        series=series_of(subject),
         registry_version=subject.registry.version,
         timings_ms=timings_ms,
     )
