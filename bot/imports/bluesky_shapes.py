@@ -54,6 +54,7 @@ class Reply(msgspec.Struct, kw_only=True):
 class Record(msgspec.Struct, kw_only=True, rename="camel"):
     """What the author signed. `embed` has many kinds, also unknown ones, and is read apart."""
 
+    kind: str | None = msgspec.field(name="$type", default=None)
     text: str
     created_at: str | None = None
     langs: list[str] | None = None
@@ -85,12 +86,29 @@ class Item(msgspec.Struct, kw_only=True):
     reason: Reason | None = None
 
 
+class SignedPost(msgspec.Struct, kw_only=True):
+    """A post as it lies in its author's repository."""
+
+    uri: str
+    value: Record
+
+
+class Thread(msgspec.Struct, kw_only=True):
+    """A post with what it answers and what answers it; one that is gone has no `post`."""
+
+    post: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    parent: Thread | None = None
+    replies: list[Thread] | None = None
+
+
 class Page(msgspec.Struct, kw_only=True):
-    """An answer of the API that lists things."""
+    """An answer of the API that holds several things."""
 
     feed: list[msgspec.Raw] | None = None
     posts: list[msgspec.Raw] | None = None
     profiles: list[msgspec.Raw] | None = None
+    records: list[msgspec.Raw] | None = None
+    thread: Thread | None = None
 
 
 class External(msgspec.Struct, kw_only=True):

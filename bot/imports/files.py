@@ -70,11 +70,12 @@ class ImportFile:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open a file and refuse what cannot be text. Raises ImportFileError."""
-        file = cls(path, _open(path))
+        raw = _open(path)
         try:
+            file = cls(path, raw)
             file._refuse_what_is_no_text()
         except BaseException:
-            file.close()
+            raw.close()
             raise
         return file
 

@@ -156,6 +156,27 @@ def test_other_shapes_hold_the_same_posts(tmp_path: Path, shape: str) -> None:
     assert content.rejected == []
 
 
+def test_a_thread_is_read_from_the_top(tmp_path: Path) -> None:
+    first, second, third, *_ = [each["post"] for each in feed()["feed"]]
+    gone = {"$type": "app.bsky.feed.defs#notFoundPost", "uri": "at://gone", "notFound": True}
+    thread = {"post": second, "parent": {"post": first, "parent": gone}, "replies": [gone, {"post": third}]}
+    content = read(written(tmp_path, json.dumps({"thread": thread}, indent=1).splitlines()))
+    assert [post.post_id for post in content.posts] == [each["uri"] for each in (first, second, third)]
+    assert content.rejected == []
+
+
+@pytest.mark.parametrize("shape", ["one", "several"])
+def test_signed_records_have_an_author_and_no_counts(tmp_path: Path, shape: str) -> None:
+    view = item()["post"]
+    signed = {"uri": view["uri"], "cid": view["cid"], "value": view["record"]}
+    answer = signed if shape == "one" else {"records": [signed], "cursor": "x"}
+    content = read(written(tmp_path, [json.dumps(answer)]))
+    (post,) = content.posts
+    assert (content.importer, content.snapshots) == ("bluesky", [])
+    assert post.author == AccountRef(platform=Platform.BLUESKY, platform_id=AUTHOR.platform_id)
+    assert (post.counts, post.mentions) == (Counts(), ("agencia.example.com",))
+
+
 def test_an_empty_page_is_no_mistake(tmp_path: Path) -> None:
     content = read(written(tmp_path, [json.dumps({"feed": []})]))
     assert (content.importer, content.posts, content.rejected) == ("bluesky", [], [])
