@@ -44,8 +44,9 @@ class PageEvents:
     ) -> web.StreamResponse:
         headers = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
-        await response.prepare(request)
         try:
+            # A page may be gone before its first byte, too.
+            await response.prepare(request)
             await self._follow(response, view, after=after, with_requests=with_requests)
         except ConnectionResetError:
             log.debug("a page has gone")

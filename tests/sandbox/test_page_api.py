@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -240,6 +241,22 @@ async def test_events_tell_of_the_bot_faults_people_and_requests(sandbox: Sandbo
 async def test_a_listener_from_another_life_is_told_to_begin_anew(sandbox: Sandbox) -> None:
     async with listening(sandbox, "as=ana&after=999999") as stream:
         assert (await next_event(stream, "reset"))[1] == {}
+
+
+@pytest.mark.parametrize("wait_for_events", [False, True])
+async def test_a_page_that_closes_its_socket_leaves_no_error_behind(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, *, wait_for_events: bool
+) -> None:
+    reader, writer = await asyncio.open_connection(sandbox.host, sandbox.port)
+    writer.write(f"GET {API}/events?as=ana&after=0 HTTP/1.1\r\nHost: {sandbox.host}\r\n\r\n".encode())
+    if wait_for_events:
+        await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    for number in range(3):
+        sandbox.person("ana").say(f"Nobody looks {number}")
+        assert (await get(sandbox, "/state?as=ana")).status == 200
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_the_transcript_pages_and_prints(sandbox: Sandbox, probe: Probe) -> None:
