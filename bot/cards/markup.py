@@ -10,20 +10,11 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
-from bot.checks.wording import MAX_MARKS, day
-
-# Cc/Cf could hide text, reverse it (bidi overrides) or break the line. ZWNJ and ZWJ stay:
-# Persian, Indic scripts and emoji need them.
-JOINERS = frozenset("\u200c\u200d")
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# Letters by category that draw nothing: the Hangul fillers and the empty Braille cell.
-BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-
-EMPTY = "(empty)"
+from bot.checks.wording import day
+from bot.text.inert import inert, visible
 
 # Markdown, mentions, the start of an address, and the dot of a bare one: invitations work without a scheme.
 _SPECIAL = re.compile(r"[\\*_~|\[\]<>@#]|(?<=:)(?=//)|(?<=[A-Za-z0-9])(?=\.[A-Za-z]{2,}/)")
@@ -36,11 +27,7 @@ MAX_URL = 512
 
 def clean(text: str, *, limit: int = 64) -> str:
     """Return a stranger's text as one visible line of at most `limit` characters; "(empty)" for nothing."""
-    seen = "".join(character if _visible(character) else " " for character in text)
-    line = " ".join(_without_towers(seen).split())
-    if len(line) > limit:
-        line = line[: limit - 1].rstrip() + "…"
-    return line if line.strip("".join(JOINERS)) else EMPTY
+    return inert(text, limit=limit)
 
 
 def code_span(text: str, *, limit: int = 64) -> str:
@@ -151,25 +138,9 @@ def text_time(at: datetime) -> str:
     return f"{day(at)}, {at:%H:%M} UTC"
 
 
-def _visible(character: str) -> bool:
-    if character in JOINERS:
-        return True
-    return unicodedata.category(character) not in HIDDEN and character not in BLANKS
-
-
-def _without_towers(text: str) -> str:
-    kept: list[str] = []
-    marks = 0
-    for character in text:
-        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
-        if marks <= MAX_MARKS:
-            kept.append(character)
-    return "".join(kept)
-
-
 def _one_line(text: str) -> str:
     """Our own text, should a control character have slipped in; the spaces at its ends stay."""
-    return re.sub(r"\s+", " ", "".join(character if _visible(character) else " " for character in text))
+    return re.sub(r"\s+", " ", "".join(character if visible(character) else " " for character in text))
 
 
 def _escaped(text: str) -> str:

@@ -10,12 +10,12 @@ confidence never share a sentence.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from bot.checks.sentences import LABELS, SENTENCES
+from bot.text import inert
 
 
 class Word(str):
@@ -27,13 +27,6 @@ class Word(str):
 Param: TypeAlias = str | int | float | date | Word
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-# Scripts stack two or three marks on a letter; more is text made to spill over its neighbours.
-MAX_MARKS = 4
-# Format characters that Persian, Indic scripts and emoji need; the others hide text or turn it round.
-JOINERS = frozenset("\u200c\u200d")
-# Letters by category that draw nothing: the Hangul fillers and the empty Braille cell.
-BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def say(key: str, **params: Param) -> str:
@@ -64,38 +57,8 @@ def _rendered(value: Param) -> str:
 
 
 def quoted(text: str, *, limit: int = 64) -> Word:
-    """Return somebody else's text on one line between backticks, at most `limit` characters of it.
-
-    Control and format characters go, backticks are exchanged for a look-alike, so nothing inside can end
-    the quotation.
-    """
-    kept: list[str] = []
-    marks = 0
-    for character in text:
-        category = unicodedata.category(character)
-        if character in BLANKS or character.isspace() or category in {"Cc", "Zl", "Zp"}:
-            character, category = " ", "Zs"
-        if category in {"Cf", "Cs"} and character not in JOINERS:
-            continue
-        marks = marks + 1 if category in {"Mn", "Me"} else 0
-        # A mark needs a letter of its own text to stand on: the one before it may be our backtick.
-        if marks > MAX_MARKS or (marks and (not kept or kept[-1] == " ")):
-            continue
-        kept.append("ˋ" if character == "`" else character)
-    line = " ".join("".join(kept).split())
-    if not line.strip("".join(JOINERS)):
-        return Word(SENTENCES["empty"])
-    return Word(f"`{shortened(line, limit=limit)}`")
-
-
-def shortened(line: str, *, limit: int) -> str:
-    """Return `line` cut to `limit` characters with "…", never between a letter and its marks."""
-    if len(line) <= limit:
-        return line
-    end = limit - 1
-    while end > 0 and unicodedata.category(line[end])[0] == "M":
-        end -= 1
-    return f"{line[:end].rstrip()}…"
+    """Return somebody else's text between backticks on one line, at most `limit` characters of it."""
+    return Word(inert.quoted(text, limit=limit))
 
 
 def number(value: float) -> Word:
@@ -148,6 +111,18 @@ def day(when: date | datetime | str) -> Word:
     parts = [str(int(day_of_month))] if day_of_month else []
     parts += [MONTHS[int(month) - 1]] if month else []
     return Word(" ".join([*parts, year]))
+
+
+def lapse(time: timedelta) -> Word:
+    """Return a span of time of either sign in one unit: "45 s", "12 min", "3.5 h", "4 days"."""
+    seconds = abs(time.total_seconds())
+    if seconds < 120:
+        return Word(f"{number(round(seconds))} s")
+    if seconds < 7200:
+        return Word(f"{number(round(seconds / 60))} min")
+    if seconds < 172_800:
+        return Word(f"{number(seconds / 3600)} h")
+    return Word(f"{number(round(seconds / 86_400))} days")
 
 
 def listing(parts: Iterable[str]) -> Word:

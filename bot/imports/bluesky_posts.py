@@ -10,9 +10,10 @@ import msgspec
 
 from bot.accounts import AccountRef, Platform
 from bot.imports.bluesky_shapes import Embed, Facet, PostView, Profile, Reason, Record, SignedPost
-from bot.imports.common import RowError, account_id_on, handle_on, instant_or_none, quoted, web_address
+from bot.imports.common import RowError, account_id_on, handle_on, instant_or_none, web_address
 from bot.imports.json_values import decode
 from bot.store.records import Counts, Post, PostKind
+from bot.text.inert import quoted
 
 _embed = msgspec.json.Decoder(Embed)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.accounts import Platform, canonical_handle, canonical_id
 from bot.store.records import Post, Snapshot
-from bot.text.normalise import strip_controls
+from bot.text.inert import quoted
 
 if TYPE_CHECKING:
     from bot.imports.files import ImportFile
@@ -181,12 +181,6 @@ def web_address(text: str | None) -> str | None:
         return None
     text = text.strip()
     return text if text[:8].lower().startswith(("http://", "https://")) and len(text) <= 4_096 else None
-
-
-def quoted(text: str) -> str:
-    """Return a stranger's text between backticks, on one line, shortened, without what could break out."""
-    clean = " ".join(strip_controls(text).replace("`", "'").split())
-    return f"`{clean[:40]}…`" if len(clean) > 41 else f"`{clean}`"
 
 
 def size_words(size: int) -> str:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from bot.errors import ImportFileError
-from bot.imports.common import quoted
 from bot.imports.files import ImportFile
+from bot.text.inert import quoted
 
 DELIMITERS = (",", ";", "\t", "|")
 

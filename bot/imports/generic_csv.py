@@ -18,13 +18,13 @@ from bot.imports.common import (
     count,
     handle_on,
     instant,
-    quoted,
     web_address,
 )
 from bot.imports.csv_columns import Cells, cell_reader, known_columns, split_header
 from bot.imports.csv_rows import rows
 from bot.imports.files import ImportFile
 from bot.store.records import Counts, Post, PostKind, Snapshot
+from bot.text.inert import quoted
 from bot.text.links import links as links_in
 
 _PLATFORMS = {platform.value: platform for platform in Platform} | {

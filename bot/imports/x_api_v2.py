@@ -13,12 +13,13 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.imports.common import Rejected, Row, RowError, Sample, Value, instant, quoted
+from bot.imports.common import Rejected, Row, RowError, Sample, Value, instant
 from bot.imports.files import ImportFile
 from bot.imports.json_values import decode, elements, located, values
 from bot.imports.x_posts import Page, people_in, post_of, snapshot_of
 from bot.imports.x_shapes import Collected, Includes, Line, Media, Tweet, User
 from bot.store.records import Post, Snapshot
+from bot.text.inert import quoted
 
 T = TypeVar("T")
 

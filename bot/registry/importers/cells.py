@@ -11,7 +11,7 @@ from bot.accounts.match import match_url
 from bot.accounts.platforms import RULES
 from bot.accounts.results import Refused
 from bot.accounts.urls import split_url
-from bot.registry.importers.report import quoted
+from bot.text.inert import quoted
 
 # What an account's name stands behind, so that a bare cell is read as the address it was cut from.
 ADDRESSES = {

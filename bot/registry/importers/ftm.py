@@ -21,9 +21,10 @@ from bot.accounts.urls import split_url
 from bot.errors import ImportFileError
 from bot.registry.importers.countries import country_code
 from bot.registry.importers.recorder import Recorder, grade
-from bot.registry.importers.report import Format, ImportReport, quoted
+from bot.registry.importers.report import Format, ImportReport
 from bot.store.claims import Basis
 from bot.store.records import EntityId, Grade, Relation, Source
+from bot.text.inert import quoted
 
 # LegalEntity may be a person, so it is not among them.
 KINDS = {"Company": "company", "Organization": "organisation", "PublicBody": "government"}

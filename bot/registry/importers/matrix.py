@@ -19,12 +19,13 @@ from bot.registry.importers.cells import Cell, read_cell
 from bot.registry.importers.countries import country_code
 from bot.registry.importers.keys import entity_key
 from bot.registry.importers.recorder import Recorder, grade
-from bot.registry.importers.report import Format, ImportReport, quoted
+from bot.registry.importers.report import Format, ImportReport
 from bot.registry.importers.tables import TableRow
 from bot.registry.typology import CLASSES
 from bot.store.claims import Basis
 from bot.store.lookups import entities_of_rows, entity_named_by, subjects_of_rows
 from bot.store.records import EntityId, Relation, Source
+from bot.text.inert import quoted
 
 MONITOR = Source(
     key="state-media-monitor",

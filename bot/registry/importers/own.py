@@ -14,13 +14,14 @@ from bot.accounts.handles import canonical_handle, canonical_id
 from bot.accounts.hosts import canonical_host
 from bot.errors import ImportFileError
 from bot.registry.importers.recorder import Recorder
-from bot.registry.importers.report import Format, ImportReport, quoted
+from bot.registry.importers.report import Format, ImportReport
 from bot.registry.importers.tables import TableRow, table
 from bot.registry.typology import CLASSES
 from bot.store.claims import Basis, put_derivation
 from bot.store.export import FILES, GRADES, KINDS, NAME_KINDS
 from bot.store.records import EntityId, Grade, Relation, Source
 from bot.store.registry import HOLDING
+from bot.text.inert import quoted
 
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 

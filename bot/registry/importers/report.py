@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.text.normalise import strip_controls
-
 
 class Format(StrEnum):
     """The lists the registry can read."""
@@ -129,9 +127,3 @@ class ImportReport:
         one, many = NOTES[key]
         if n:
             self.notes.append((one if n == 1 else many).format(n=f"{n:,}"))
-
-
-def quoted(cell: str, *, limit: int = 60) -> str:
-    """Return what a file says between backticks, on one line, for a sentence to people."""
-    line = " ".join(strip_controls(cell).replace("`", "'").split())
-    return f"`{line if len(line) <= limit else line[: limit - 1].rstrip() + '…'}`"
