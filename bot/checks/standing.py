@@ -154,8 +154,14 @@ def state_chains(chains: Iterable[Chain], typologies: Typologies) -> tuple[State
 
 
 def strength_of(entity: Entity, *, above: Iterable[Chain], typologies: Typologies) -> float | None:
-    """Return how surely `entity` is a state's, itself or by ownership; None where no source says so."""
-    if tie(entity, typologies).is_state:
+    """Return how surely `entity` is a state's, itself or by ownership; None where no source says so.
+
+    Who owns or funds an editorially independent outlet does not speak through it.
+    """
+    standing = tie(entity, typologies)
+    if standing is Tie.INDEPENDENT:
+        return None
+    if standing.is_state:
         return 1.0
     owned = [found for found in state_chains(above, typologies) if found.by_ownership]
     return owned[0].strength if owned else None

@@ -10,7 +10,7 @@ import sys
 import typer
 from rich.console import Console
 
-from bot.cli import checks, files, registry, sandbox, service
+from bot.cli import checks, evaluate, files, registry, sandbox, service
 from bot.cli.options import ConfigOption, Options
 from bot.errors import MastheadError
 
@@ -30,6 +30,7 @@ def common(context: typer.Context, config: ConfigOption = None) -> None:
 
 
 checks.add_to(app)
+evaluate.add_to(app)
 files.add_to(app)
 service.add_to(app)
 sandbox.add_to(app)

@@ -10,7 +10,7 @@ from bot.checks.attribution.registry_match import holders
 from bot.checks.check import Check, could_not_check, insufficient
 from bot.checks.dossier import Category, Finding, Line, State
 from bot.checks.evidence import from_post
-from bot.checks.standing import state_chains, tie
+from bot.checks.standing import strength_of
 from bot.checks.statistics import wilson_interval
 from bot.checks.subject import Subject
 from bot.checks.weights import MAINS
@@ -161,14 +161,9 @@ def _weight(each: Credited, entity: Entity, *, subject: Subject) -> float | None
     """A credit links to a state as far as the credited entity is one's; None where no source says so."""
     main = MAINS["half_attribution_pattern" if each.is_pattern else "half_attribution_note"].value
     registry = subject.registry
-    if tie(entity, registry.typologies).is_state:
-        return main
-    owned = [
-        found
-        for found in state_chains(registry.above.get(entity.key, ()), registry.typologies)
-        if found.by_ownership
-    ]
-    return min(main, owned[0].strength) if owned else None
+    above = registry.above.get(entity.key, ())
+    strength = strength_of(entity, above=above, typologies=registry.typologies)
+    return None if strength is None else min(main, strength)
 
 
 def _others_style(each: Credited, subject: Subject) -> CreditStyle:

@@ -19,9 +19,9 @@ def run(subject: Subject) -> tuple[Finding, ...]:
     around = subject.around
     if around.profile is None:
         return (could_not_check(CHECK, reason=say("reason.no profile")),)
-    if subject.registry.accounts == 0:
-        return (could_not_check(CHECK, reason=say("reason.registry empty")),)
     found = [each for each in around.disclosures if each.bearer in subject.registry.entities]
+    if not found and subject.registry.accounts == 0:
+        return (could_not_check(CHECK, reason=say("reason.registry empty")),)
     if not found:
         return (_nothing(around.profile),)
     return tuple(_finding(each, subject, profile=around.profile) for each in found)
