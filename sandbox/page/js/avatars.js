@@ -7,13 +7,19 @@ const PICTURE = new URL("../icon.svg", import.meta.url).href;
 
 export function avatar(user, { size = "normal", online = null } = {}) {
   const letter = [...nameOf(user)][0]?.toUpperCase() ?? "?";
-  const colour = Number(BigInt(user.id) >> 22n) % COLOURS;
+  const colour = colourOf(user.id);
   const face = user.bot
     ? el("img", { class: "avatar-face", src: PICTURE, alt: "" })
     : el("span", { class: `avatar-face colour-${colour}`, text: letter });
   const status =
     online === null ? null : el("span", { class: `status-dot ${online ? "online" : "offline"}` });
   return el("span", { class: `avatar ${size}`, "aria-hidden": "true" }, face, status);
+}
+
+// Milliseconds and serial number of the id: people made in the same moment still differ.
+function colourOf(id) {
+  const number = BigInt(id);
+  return Number((number >> 22n) + (number & 0xfffn)) % COLOURS;
 }
 
 export function appTag() {

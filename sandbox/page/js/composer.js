@@ -1,7 +1,8 @@
 // The message box: text, files, answers, mentions, and the way into slash commands.
 import * as api from "./api.js";
 import { CommandForm } from "./command.js";
-import { button, el, fileSize, fill } from "./dom.js";
+import { closedNotice, fileChip, placeName, replyLine } from "./composer_parts.js";
+import { button, el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { offerMentions, withMentions } from "./mentions.js";
 import { entries, entryRow, matching, typedCommand } from "./picker.js";
@@ -114,65 +115,19 @@ export class Composer {
       fill(this.area);
       return;
     }
-    const closed = !channel.can_send;
-    const place =
-      channel.kind === "dm"
-        ? `@${channel.name}`
-        : channel.kind === "thread"
-          ? channel.name
-          : `#${channel.name}`;
-    this.input.placeholder = closed ? "" : `Message ${place}`;
-    this.input.setAttribute("aria-label", `Message ${place}. Type / for commands.`);
-    const send = button(
-      this.#command ? "Send the command" : "Send",
-      { class: "icon-button send", on: { click: () => this.#send() } },
-      icon("send"),
-    );
-    if (closed) {
-      fill(
-        this.area,
-        el(
-          "div",
-          { class: "composer closed", id: "input", tabindex: -1 },
-          icon("lock"),
-          el("span", { text: channel.why_not ?? "You cannot write here." }),
-        ),
-      );
+    if (!channel.can_send) {
+      fill(this.area, closedNotice(channel.why_not));
       return;
     }
-    fill(
-      this.bar,
-      this.#command
-        ? button(
-            "Leave the command",
-            { class: "icon-button", on: { click: () => this.#command.leave() } },
-            icon("close"),
-          )
-        : button(
-            "Add files",
-            { class: "icon-button", on: { click: () => this.chooser.click() } },
-            icon("plus"),
-          ),
-      this.#command ? this.#command.node : this.input,
-      send,
-    );
-    fill(
-      this.replyBar,
-      this.#reply
-        ? [
-            el("span", {}, "Replying to ", el("b", { text: nameOf(this.#reply.author) })),
-            button(
-              "Do not reply",
-              { class: "icon-button small", on: { click: () => this.#stopReply() } },
-              icon("close"),
-            ),
-          ]
-        : [],
-    );
+    const place = placeName(channel);
+    this.input.placeholder = `Message ${place}`;
+    this.input.setAttribute("aria-label", `Message ${place}. Type / for commands.`);
+    this.#drawBar();
+    fill(this.replyBar, this.#reply ? replyLine(this.#reply, () => this.#stopReply()) : []);
     this.replyBar.hidden = !this.#reply;
     fill(
       this.chips,
-      this.#files.map((file, at) => chip(file, () => this.#removeFile(at))),
+      this.#files.map((file, at) => fileChip(file, () => this.#removeFile(at))),
     );
     this.chips.hidden = !this.#files.length;
     if (!this.area.contains(this.bar))
@@ -183,6 +138,29 @@ export class Composer {
         this.chooser,
       );
     if (focused) this.focus();
+  }
+
+  // Only when the kind of content changes: a text field that is put in again loses focus and half-typed characters.
+  #drawBar() {
+    const content = this.#command ? this.#command.node : this.input;
+    if (content.parentNode === this.bar) return;
+    const leave = () => this.#command.leave();
+    fill(
+      this.bar,
+      this.#command
+        ? button("Leave the command", { class: "icon-button", on: { click: leave } }, icon("close"))
+        : button(
+            "Add files",
+            { class: "icon-button", on: { click: () => this.chooser.click() } },
+            icon("plus"),
+          ),
+      content,
+      button(
+        this.#command ? "Send the command" : "Send",
+        { class: "icon-button send", on: { click: () => this.#send() } },
+        icon("send"),
+      ),
+    );
   }
 
   #stopReply() {
@@ -319,19 +297,4 @@ export class Composer {
       name: entry.name,
     });
   }
-}
-
-function chip(file, remove) {
-  return el(
-    "div",
-    { class: "file-chip" },
-    icon("file"),
-    el(
-      "span",
-      { class: "file-words" },
-      el("span", { class: "file-name", text: file.name }),
-      el("span", { class: "file-size", text: fileSize(file.size) }),
-    ),
-    button(`Remove ${file.name}`, { class: "icon-button small", on: { click: remove } }, icon("trash")),
-  );
 }

@@ -134,7 +134,7 @@ function entryNode(entry) {
       title: entry.kind === "person" ? "an act" : way,
       text: entry.kind === "person" ? "●" : entry.direction === "in" ? "→" : "←",
     }),
-    el("span", { class: "entry-title", text: entry.title }),
+    el("span", { class: "entry-title", title: entry.title, text: shortened(entry.title) }),
     entry.fault ? el("span", { class: "entry-fault", text: entry.fault }) : null,
     entry.status === null ? null : el("span", { class: `entry-status ${state}`, text: entry.status }),
     entry.ms === null ? null : el("span", { class: "entry-ms", text: `${entry.ms} ms` }),
@@ -145,6 +145,11 @@ function entryNode(entry) {
     if (details.open && details.children.length === 1) details.append(...bodies(entry));
   });
   return el("li", {}, details);
+}
+
+// Ids and tokens are long and say little at a glance; the whole title opens with the entry.
+function shortened(title) {
+  return title.replace(/\d{13,}(\d{4})/g, "…$1").replace(/\/[\w-]{32,}/g, "/…");
 }
 
 function bodies(entry) {
@@ -162,7 +167,7 @@ function bodies(entry) {
           }),
         ];
   return [
-    el("p", { class: "entry-part", text: `${entry.n} · ${entry.at}` }),
+    el("p", { class: "entry-part", text: `${entry.n} · ${entry.at} · ${entry.title}` }),
     ...block("Request", entry.request),
     ...block("Answer", entry.answer),
     ...(entry.files?.length

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
+from bot.app import open_services
+from bot.config import Config, StoreConfig
 from sandbox.server import Sandbox
 from tests.sandbox.browser.desk import Desk
+from tests.sandbox.browser.live_bot import masthead
 from tests.sandbox.browser.practice_bot import practising
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from playwright.async_api import Browser
 
@@ -52,12 +56,32 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(browser: Browser) -> AsyncIterator[Desk]:
+async def desk(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
     """A sandbox with the practice bot; windows are opened by `desk.window()`."""
-    async with AsyncExitStack() as stack:
-        sandbox = await stack.enter_async_context(Sandbox(rate_limits=False))
-        bot = await stack.enter_async_context(practising(sandbox))
+    async with Sandbox(rate_limits=False) as sandbox, practising(sandbox) as bot:
         desk = Desk(browser=browser, sandbox=sandbox, bot=bot)
         yield desk
         await desk.close()
-    assert desk.noise == []
+    _judge(desk, request)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def newsroom(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A sandbox with Masthead itself and the registry that it ships with."""
+    config = Config(store=StoreConfig(path=tmp_path / "masthead.db"))
+    async with (
+        open_services(config, clock=lambda: datetime.now(UTC)) as services,
+        Sandbox() as sandbox,
+        masthead(services, sandbox),
+    ):
+        desk = Desk(browser=browser, sandbox=sandbox, bot=None)
+        yield desk
+        await desk.close()
+    _judge(desk, request)
+
+
+def _judge(desk: Desk, request: pytest.FixtureRequest) -> None:
+    # Sections of the teardown are shown when the test has failed, and only then.
+    request.node.add_report_section("teardown", "sandbox transcript", desk.sandbox.transcript())
+    assert desk.noise == [], "the console of the browser is not silent"
+    assert desk.sandbox.backend.complaints == []

@@ -103,7 +103,7 @@ class Window:
     async def choose(self, label: str, option: str) -> None:
         """Open the select called `label` and pick an option."""
         await self.page.get_by_role("combobox", name=label, exact=True).click()
-        await self.page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
+        await self.page.get_by_role("option", name=re.compile(re.escape(option), re.IGNORECASE)).first.click()
 
     async def app_on(self, message: Locator, name: str) -> None:
         """Run a message menu, as a person does with the right button."""

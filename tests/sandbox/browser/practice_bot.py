@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
 import discord
@@ -16,7 +16,7 @@ from tests.sandbox.browser.drawings import png
 from tests.sandbox.browser.practice_views import ButtonsView, SelectsView, card
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from sandbox.server import Sandbox
 
@@ -51,7 +51,7 @@ class PracticeBot(discord.Client):
 
 
 @asynccontextmanager
-async def practising(sandbox: Sandbox) -> AsyncIterator[PracticeBot]:
+async def practising(sandbox: Sandbox) -> AsyncGenerator[PracticeBot]:
     """Run the bot against the sandbox for as long as the block lasts."""
     with pointed_at(sandbox.host, sandbox.port):
         async with PracticeBot() as bot:
@@ -73,10 +73,11 @@ async def _ready(bot: PracticeBot) -> None:
 
 
 def add_commands(bot: PracticeBot) -> None:
-    for command in (say, show_card, show_embed, hide, think, ignore, buttons, selects):
+    commands: list[app_commands.Command[Any, ..., Any]] = [say, show_card, show_embed, hide, think, ignore]
+    commands += [buttons, selects, everything, place, pictures, read, alert, talk, open_case]
+    for command in commands:
         bot.tree.add_command(command)
-    for command in (everything, place, pictures, read, alert, talk, open_case, Shelf()):
-        bot.tree.add_command(command)
+    bot.tree.add_command(Shelf())
     bot.tree.add_command(app_commands.ContextMenu(name="Quote this post", callback=quote))
     bot.tree.add_command(app_commands.ContextMenu(name="Greet", callback=greet))
 

@@ -12,17 +12,19 @@ from discord import ui
 
 def card(user: discord.abc.User) -> ui.LayoutView:
     view = ui.LayoutView(timeout=None)
-    box = ui.Container(accent_colour=0xD97706)
-    profile = ui.Button(style=discord.ButtonStyle.link, label="Open profile", url="https://example.org/p")
+    box = ui.Container[Any](accent_colour=0xD97706)
+    profile = ui.Button[Any](
+        style=discord.ButtonStyle.link, label="Open profile", url="https://example.org/p"
+    )
     head = "### `@mundo_china` on X\n**Very likely linked to a state outlet.**"
-    box.add_item(ui.Section(head, accessory=profile))
+    box.add_item(ui.Section[Any](head, accessory=profile))
     now = int(time.time())
     box.add_item(ui.TextDisplay(f"-# Checked <t:{now}:f> (<t:{now}:R>), asked by {user.mention}"))
     box.add_item(ui.Separator())
     found = "**Link to a state**\n- first, [source](https://example.org/s)\n- second\n> quoted"
     box.add_item(ui.TextDisplay(found))
     small = ui.Thumbnail[Any]("attachment://chart.png", description="Small")
-    box.add_item(ui.Section("With a picture", accessory=small))
+    box.add_item(ui.Section[Any]("With a picture", accessory=small))
     box.add_item(ui.Separator(visible=False, spacing=discord.SeparatorSpacing.large))
     chart = discord.MediaGalleryItem("attachment://chart.png", description="Posts a day")
     box.add_item(ui.MediaGallery(chart))

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
+from tests.sandbox.browser.axe import complaints
 from tests.sandbox.browser.desk import NARROW, WIDE
 
 if TYPE_CHECKING:
-    from tests.sandbox.browser.desk import Desk, Theme, Window
+    from tests.sandbox.browser.desk import Desk, Theme
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOOKS = [(width, theme) for width in (WIDE, NARROW) for theme in ("dark", "light")]
-
-
-async def complaints(window: Window) -> list[str]:
-    """What axe-core finds on the page as it stands."""
-    result: dict[str, Any] = (await Axe().run(window.page)).response
-    return [
-        f"{found['id']}: {node['target']}: {node['failureSummary']}"
-        for found in result["violations"]
-        for node in found["nodes"]
-    ]
 
 
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
@@ -142,7 +132,8 @@ async def test_nothing_is_wider_than_the_window(desk: Desk, width: int) -> None:
     await ana.run("/card")
     await ana.run("/say " + "wide" * 200)
     desk.sandbox.person("rui").say("```" + "x" * 500 + "```")
-    await expect(ana.last).to_contain_text("xxxx")
+    await expect(ana.message("xxxx")).to_be_visible()
+    await expect(ana.message("widewide")).to_be_visible()
     over = "() => document.documentElement.scrollWidth - innerWidth"
     assert await ana.page.evaluate(over) <= 0
     spill = "node => node.scrollWidth - node.clientWidth"

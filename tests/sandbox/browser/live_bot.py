@@ -1,0 +1,47 @@
+"""Masthead itself, pointed at a sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from bot.client import Masthead
+from sandbox.connect import NoNames, pointed_at
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bot.app import Services
+    from sandbox.server import Sandbox
+
+
+@asynccontextmanager
+async def masthead(services: Services, sandbox: Sandbox) -> AsyncGenerator[Masthead]:
+    """Run the bot for as long as the block lasts; a bot that stops by itself ends the block."""
+    connector = aiohttp.TCPConnector(limit=32, resolver=NoNames())
+    with pointed_at(sandbox.host, sandbox.port):
+        async with Masthead(services, connector=connector, resend_commands=True) as client:
+            running = asyncio.create_task(client.start(sandbox.token))
+            ready = asyncio.create_task(sandbox.until(lambda: sandbox.backend.gateway.connected, seconds=20))
+            await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                ready.cancel()
+                await running
+            assert client.broken == []
+            yield client
+            # Ready comes two seconds after the last server of the list, and not to a client that has left.
+            await client.wait_until_ready()
+            await _under_way()
+            await client.close()
+            await running
+
+
+async def _under_way() -> None:
+    """Let the bot finish what a window has set off: its last step comes after the answer that is seen."""
+    names = ("CommandTree-", "discord-ui-", "discord.py: ")
+    tasks = [task for task in asyncio.all_tasks() if task.get_name().startswith(names)]
+    if tasks:
+        await asyncio.wait(tasks, timeout=5)
