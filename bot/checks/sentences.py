@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from bot.checks import picture_sentences as pictures
+
 LABELS = MappingProxyType(
     {
         "link": "Link to a state",
@@ -125,6 +127,7 @@ COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 SENTENCES = MappingProxyType(
     {
         "empty": "(empty)",
+        **pictures.SENTENCES,
         # States without a result.
         "state.could_not_check": "Could not check: {reason}.",
         "state.insufficient": "Too little data: {reason}.",

@@ -1,0 +1,22 @@
+"""Pictures of a dossier as PNG files, drawn with Pillow, which is imported when the first one is drawn.
+
+Only digits, dates and words of ours are drawn, so that no script turns into boxes; names stand in the card
+and in the alt text, which says whatever the picture shows. Colours are those of Okabe and Ito (2008), and
+nothing is told by colour alone.
+"""
+
+from bot.cards.charts.activity import activity_picture
+from bot.cards.charts.chain import chain_picture
+from bot.cards.charts.comparison import comparison_picture
+from bot.cards.charts.hours import hours_picture
+from bot.cards.charts.picture import MIN_POSTS, Picture, Theme
+
+__all__ = [
+    "MIN_POSTS",
+    "Picture",
+    "Theme",
+    "activity_picture",
+    "chain_picture",
+    "comparison_picture",
+    "hours_picture",
+]

@@ -1,0 +1,120 @@
+"""Several accounts side by side, from their dossiers alone.
+
+Engagement is compared within a platform only: what a like costs and who sees a post differ between them,
+so figures of different platforms stand apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from bot.accounts import AccountRef, Platform, PostRef
+from bot.checks.dossier import Dossier, DossierAccount
+from bot.checks.wording import Word, counted, listing, say
+from bot.errors import InputError
+
+MIN_ACCOUNTS = 2
+MAX_ACCOUNTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One account of a comparison; None is "not known" everywhere, never 0.
+
+    `number` counts from 1 in the order asked. `per_day` is over the days from the oldest to the newest post
+    held, `median` the engagement of `counted` original posts, `rate` that in followers (a fraction).
+    """
+
+    number: int
+    account: DossierAccount
+    band: str | None
+    posts: int
+    days: int
+    per_day: float | None
+    median: float | None
+    counted: int
+    followers: int | None
+    rounded: bool
+    rate: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Accounts by platform, in the order asked, and sentences on what the figures do not allow."""
+
+    groups: tuple[tuple[Platform, tuple[Compared, ...]], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def accounts(self) -> tuple[Compared, ...]:
+        """All accounts by number."""
+        everybody = (one for _platform, group in self.groups for one in group)
+        return tuple(sorted(everybody, key=lambda one: one.number))
+
+
+class Asked(Protocol):
+    """A question for one account."""
+
+    @property
+    def target(self) -> AccountRef | PostRef: ...
+
+
+def refuse_unless_comparable(asked: Sequence[Asked]) -> None:
+    """Raise InputError unless these are two to five different accounts."""
+    different = {question.target for question in asked}
+    if len(different) < len(asked):
+        raise InputError(say("compare.same"))
+    if not MIN_ACCOUNTS <= len(asked) <= MAX_ACCOUNTS:
+        raise InputError(say("compare.number", least=MIN_ACCOUNTS, most=MAX_ACCOUNTS, n=len(asked)))
+
+
+def compare(dossiers: Sequence[Dossier]) -> Comparison:
+    """Put dossiers side by side."""
+    rows = [_compared(dossier, n) for n, dossier in enumerate(dossiers, start=1)]
+    # By platform in the order in which each is first named.
+    first = {row.account.platform: -row.number for row in reversed(rows)}
+    rows.sort(key=lambda row: (-first[row.account.platform], row.number))
+    groups = tuple((key, tuple(group)) for key, group in groupby(rows, key=lambda row: row.account.platform))
+    return Comparison(groups=groups, notes=tuple(_notes(groups, dossiers)))
+
+
+def _compared(dossier: Dossier, n: int) -> Compared:
+    series, profile = dossier.series, dossier.snapshot
+    followers = profile.followers if profile and (profile.followers or 0) >= 0 else None
+    median = series.median if series else None
+    return Compared(
+        number=n,
+        account=dossier.account,
+        band=dossier.assessment.state_link.band,
+        posts=dossier.posts_held,
+        days=len(series.posts) if series else 0,
+        per_day=sum(series.posts) / len(series.posts) if series else None,
+        median=median,
+        counted=series.counted if series else 0,
+        followers=followers,
+        rounded=profile is not None and profile.rounded,
+        rate=median / followers if median is not None and followers else None,
+    )
+
+
+def _notes(
+    groups: tuple[tuple[Platform, tuple[Compared, ...]], ...], dossiers: Sequence[Dossier]
+) -> list[str]:
+    notes: list[str] = []
+    if len(groups) > 1:
+        notes.append(say("compare.platforms"))
+    lacking = [one.number for _platform, group in groups for one in group if one.median is None]
+    if lacking:
+        numbers = listing([Word(str(n)) for n in sorted(lacking)])
+        notes.append(say("compare.no engagement", accounts=numbers))
+    short = [one for _platform, group in groups for one in group if 0 < one.days < 14]
+    notes.extend(
+        say("compare.few days", n=Word(str(one.number)), days=counted(one.days, "day"))
+        for one in sorted(short, key=lambda one: one.number)
+    )
+    if len({dossier.until.date() for dossier in dossiers}) > 1:
+        notes.append(say("compare.windows"))
+    return notes

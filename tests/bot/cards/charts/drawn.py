@@ -1,0 +1,46 @@
+"""Dossiers with posts by the day, and what can be read back from a picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+import msgspec
+from PIL import Image
+
+from bot.accounts import Platform
+from bot.cards.charts import Picture
+from bot.checks.dossier import Dossier, Series
+from bot.checks.series import series
+from bot.store.records import Counts, Post
+from tests.bot.cards.samples import LINKED
+from tests.bot.checks.worlds import NOW, a_post
+
+
+def posts(n: int, *, every_hours: float = 6, counts: Counts | None = None) -> list[Post]:
+    earned = counts or Counts(likes=10, reposts=2, replies=3)
+    return [a_post(k, hours_ago=every_hours * k, counts=earned) for k in range(1, n + 1)]
+
+
+def with_series(
+    found: Series | None, *, days: int = 90, handle: str = "ejemplo_hoy_1", platform: Platform = Platform.X
+) -> Dossier:
+    account = msgspec.structs.replace(LINKED.account, handle=handle, platform=platform)
+    held = sum(found.posts) if found else 0
+    return msgspec.structs.replace(
+        LINKED, account=account, series=found, posts_held=held, days=days, until=NOW
+    )
+
+
+def a_dossier(held: Iterable[Post], *, days: int = 90, handle: str = "ejemplo_hoy_1") -> Dossier:
+    return with_series(series(list(held)), days=days, handle=handle)
+
+
+def image(picture: Picture) -> Image.Image:
+    return Image.open(io.BytesIO(picture.png)).convert("RGB")
+
+
+def pixels_of(picture: Picture, colour: tuple[int, int, int]) -> int:
+    """Count the pixels of exactly this colour."""
+    found = image(picture).getcolors(maxcolors=1 << 20) or []
+    return sum(n for n, each in found if each == colour)
