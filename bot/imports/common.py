@@ -144,7 +144,7 @@ _NOTHING = Count(value=None)
 
 
 @lru_cache(maxsize=16_384)
-def count(text: str, *, column: str) -> Count:
+def count(text: str, column: str) -> Count:
     """Read `1234`, `1,234`, `1234.0` or the rounded `12.3K`. Raises RowError for anything else."""
     if text.isascii() and text.isdigit() and len(text) <= 15:
         return Count(value=int(text))

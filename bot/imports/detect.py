@@ -58,7 +58,7 @@ def _first_object(file: ImportFile) -> Sample:
         if isinstance(value, Rejected):
             continue
         try:
-            first = next(elements(value), None)
+            first = next(iter(elements(value)), None)
             if first is not None:
                 decode(_object, first.text)
                 return Sample(json=first)

@@ -180,9 +180,9 @@ def _post(cells: Cells, author: AccountRef, *, at: datetime, now: datetime) -> P
 
 
 def _counts(cells: Cells) -> Counts:
-    likes, reposts = count(cells.likes, column="likes"), count(cells.reposts, column="reposts")
-    replies, quotes = count(cells.replies, column="replies"), count(cells.quotes, column="quotes")
-    views = count(cells.views, column="views")
+    likes, reposts = count(cells.likes, "likes"), count(cells.reposts, "reposts")
+    replies, quotes = count(cells.replies, "replies"), count(cells.quotes, "quotes")
+    views = count(cells.views, "views")
     return Counts(
         likes=likes.value,
         reposts=reposts.value,
@@ -194,9 +194,9 @@ def _counts(cells: Cells) -> Counts:
 
 
 def _snapshot(cells: Cells, author: AccountRef, *, at: datetime, now: datetime) -> Snapshot:
-    followers = count(cells.followers, column="followers")
-    following = count(cells.following, column="following")
-    posts = count(cells.posts, column="posts")
+    followers = count(cells.followers, "followers")
+    following = count(cells.following, "following")
+    posts = count(cells.posts, "posts")
     created_at = cells.account_created_at
     return Snapshot(
         account=author,

@@ -45,13 +45,12 @@ def values(file: ImportFile) -> Iterator[Value | Rejected]:
             yield Value(line=line.number, text=text)
 
 
-def elements(value: Value) -> Iterator[Value]:
-    """Yield the elements of a JSON array with their lines, or the value itself when it is none."""
+def elements(value: Value) -> Iterable[Value]:
+    """Return the elements of a JSON array with their lines, or the value itself when it is none."""
     if not value.text.startswith(b"["):
-        yield value
-        return
-    for line, piece in located(value, decode(_list, value.text)):
-        yield Value(line=line, text=bytes(piece))
+        return (value,)
+    pieces = located(value, decode(_list, value.text))
+    return (Value(line=line, text=bytes(piece)) for line, piece in pieces)
 
 
 def located(value: Value, pieces: Iterable[msgspec.Raw]) -> Iterator[tuple[int, msgspec.Raw]]:

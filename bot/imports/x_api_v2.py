@@ -55,7 +55,7 @@ class XApiV2:
                 continue
             try:
                 for element in elements(value):
-                    yield from reader.rows(element)
+                    yield from reader.read(element)
             except RowError as error:
                 yield Rejected(line=value.line, reason=str(error))
 
@@ -68,18 +68,18 @@ class _Reader:
         self._now = now
         self._profiles: set[tuple[str, datetime]] = set()
 
-    def rows(self, value: Value) -> Iterator[Row | Rejected]:
+    def read(self, value: Value) -> Iterable[Row | Rejected]:
+        """Return the rows of one value, which may be a whole page."""
         try:
             line = decode(_line, value.text)
             collected_at = self._collected(line.twarc)
             if line.is_page:
-                yield from self._page(line, value, collected_at=collected_at)
-            elif _is_post(line):
-                yield self._flattened(line, line=value.line, collected_at=collected_at)
-            else:
-                yield Rejected(line=value.line, reason="neither a post nor a page of posts of the X API v2")
+                return self._page(line, value, collected_at=collected_at)
+            if _is_post(line):
+                return (self._flattened(line, line=value.line, collected_at=collected_at),)
         except RowError as error:
-            yield Rejected(line=value.line, reason=str(error))
+            return (Rejected(line=value.line, reason=str(error)),)
+        return (Rejected(line=value.line, reason="neither a post nor a page of posts of the X API v2"),)
 
     def _collected(self, note: Collected | None) -> datetime:
         if note is None or note.retrieved_at is None:

@@ -133,4 +133,5 @@ class Line(Tweet, kw_only=True):
 
     @property
     def is_page(self) -> bool:
-        return any(part is not msgspec.UNSET for part in (self.data, self.errors, self.meta))
+        unset = msgspec.UNSET
+        return self.data is not unset or self.errors is not unset or self.meta is not unset

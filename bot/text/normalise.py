@@ -47,7 +47,10 @@ def body(text: str) -> str:
     """
     text = _one_spaced(fold(text))
     while True:
-        shorter = _one_spaced(_without_references(text))
+        cut = _without_references(text)
+        if cut is text:
+            return text
+        shorter = _one_spaced(cut)
         if shorter == text:
             return text
         text = shorter
@@ -88,6 +91,8 @@ def _without_references(text: str) -> str:
         named = mentions(text, addresses=addresses)
         spans += [(found.start, _end_of_handle(text, found.start, end=found.end)) for found in named]
         spans += [found.span() for found in _FEDIVERSE.finditer(text)]
+    if not spans:
+        return text
     kept: list[str] = []
     at = 0
     for start, end in sorted(spans):

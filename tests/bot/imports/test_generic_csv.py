@@ -224,13 +224,13 @@ def test_addresses_that_are_none_are_left_out(tmp_path: Path) -> None:
     ],
 )
 def test_counts(text: str, value: int | None, *, rounded: bool) -> None:
-    assert (count(text, column="likes").value, count(text, column="likes").rounded) == (value, rounded)
+    assert (count(text, "likes").value, count(text, "likes").rounded) == (value, rounded)
 
 
 @pytest.mark.parametrize("text", ["1.5", "1e3", "12,34", "1 234", "١٢", "9" * 16, "K", "99999K"])
 def test_what_is_no_count(text: str) -> None:
     with pytest.raises(RowError, match="is no count"):
-        count(text, column="likes")
+        count(text, "likes")
 
 
 AT = datetime(2023, 5, 31, 10, 0, tzinfo=UTC)
