@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types unit bench lock clean
+.PHONY: run test lint types unit bench pictures lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/masthead run
@@ -23,6 +23,10 @@ unit: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m benchmarks
+
+# The README's screenshots, taken from the real bot in the sandbox. Needs Chromium.
+pictures: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.sandbox.browser.pictures
 
 # Re-pin the dependencies. The locks carry hashes and no index address.
 lock: $(VENV)/dev.stamp

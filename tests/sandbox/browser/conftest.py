@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from playwright.async_api import async_playwright
 from bot.app import open_services
 from bot.config import Config, StoreConfig
 from sandbox.server import Sandbox
+from tests.sandbox.browser.chromium import ARGUMENTS, chromium
 from tests.sandbox.browser.desk import Desk
 from tests.sandbox.browser.live_bot import masthead
 from tests.sandbox.browser.practice_bot import practising
@@ -23,25 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.async_api import Browser
-
-# Nothing but the page under test: no updates, no sync, no probes of the network.
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def chromium() -> str | None:
-    """The browser of the system: MASTHEAD_CHROMIUM, else what the usual names find."""
-    named = os.environ.get("MASTHEAD_CHROMIUM")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((path for path in map(shutil.which, [named] if named else names) if path), None)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
