@@ -45,7 +45,7 @@ _DISCLAIMS = lazily(
     lambda: (
         r"\bparod(?:y|ia|ie|ias)\b|\bparódia\b|\bsatir\w*|\bsátira\w*|\bhumou?r\b|\bspoof\b"
         r"|\bfans?\b|\bfan(?:page|club|s?ite)\b|\btribute\b|\bseguidores de\b|\badmirers?\b"
-        r"|\bunofficial\b|\b(?:not|no|non|não|nicht|keine?) (?:\w+ ){0,2}o(?:f+icial|fficiel|ffiziell)\w*"
+        r"|\bunofficial\b|\b(?:not|no|non|não|nicht|keine?) (?:\w+ ){0,3}o(?:f+icial|fficiel|ffiziell)\w*"
         r"|\binoffiziell\w*|\bnon officiel\w*|\bextraoficial\b"
         r"|\b(?:not|no|sin|sem|non|nicht) (?:\w+ ){0,2}"
         r"(?:affiliated|affiliation|afiliad[oa]s?|vínculo|relación|vinculad[oa]s?|affilié\w*)\b"

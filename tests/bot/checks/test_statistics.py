@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.statistics import mad, robust_z, wilson_interval
+from bot.checks.statistics import hypergeometric_tail, mad, robust_z, wilson_interval
 
 
 def _score_bound(k: int, n: int, *, outwards: float) -> float:
@@ -59,3 +59,22 @@ def test_one_viral_post_does_not_hide_itself() -> None:
     assert scores[-1] > 3.5
     assert all(abs(score) < 3.5 for score in scores[:-1])
     assert not math.isnan(scores[-1])
+
+
+@given(st.integers(1, 40), st.data())
+def test_a_hypergeometric_tail_agrees_with_counting_draws(population: int, data: st.DataObject) -> None:
+    drawn = data.draw(st.integers(0, population))
+    marked = data.draw(st.integers(0, population))
+    k = data.draw(st.integers(0, population))
+    draws = sum(
+        math.comb(marked, hits) * math.comb(population - marked, drawn - hits)
+        for hits in range(k, min(marked, drawn) + 1)
+    )
+    expected = draws / math.comb(population, drawn)
+    found = hypergeometric_tail(k, drawn=drawn, marked=marked, population=population)
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
+def test_numbers_of_two_populations_are_refused() -> None:
+    with pytest.raises(ValueError, match="cannot draw 5 of 4"):
+        hypergeometric_tail(1, drawn=5, marked=2, population=4)
