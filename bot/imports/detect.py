@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 
 from bot.errors import ImportFileError, InputError
@@ -52,10 +54,11 @@ def _sample(file: ImportFile) -> Sample:
 
 
 def _first_object(file: ImportFile) -> Sample:
-    for number, value in enumerate(values(file)):
-        if number == _PATIENCE:
-            break
+    """Return the first object that can be read. Raises ImportFileError where lines are too long to try."""
+    skipped: Rejected | None = None
+    for value in itertools.islice(values(file), _PATIENCE):
         if isinstance(value, Rejected):
+            skipped = skipped or value
             continue
         try:
             first = next(iter(elements(value)), None)
@@ -64,4 +67,6 @@ def _first_object(file: ImportFile) -> Sample:
                 return Sample(json=first)
         except RowError:
             continue
+    if skipped is not None:
+        raise ImportFileError(file.path, f"{skipped.reason}.", line=skipped.line)
     return Sample()

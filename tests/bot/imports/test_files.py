@@ -130,6 +130,16 @@ def test_a_line_beyond_the_limit_is_skipped_and_named(
     assert reason in why
 
 
+def test_a_file_that_is_one_line_beyond_the_limit_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_LINE", 8_000)
+    path = written(tmp_path, ['{"feed": [' + " " * 20_000 + "]}"])
+    assert refusal(path).startswith(
+        "file, line 1: the line is longer than 64 MiB; save the file with one page"
+    )
+
+
 def test_a_document_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_values, "MAX_DOCUMENT", 4_000)
     path = tmp_path / "file"
