@@ -70,7 +70,7 @@ def import_(
 def _print(result: ImportResult) -> None:
     typer.echo(
         f"{result.files} file(s): {result.posts_new:,} new posts, {result.posts_seen:,} held already, "
-        f"{result.accounts_new:,} new accounts."
+        f"{result.accounts_new:,} new accounts{_follows(result.follows_new)}."
     )
     for rejection in result.rejected[:_REJECTIONS_SHOWN]:
         where = rejection.file if rejection.line is None else f"{rejection.file}, line {rejection.line}"
@@ -78,6 +78,10 @@ def _print(result: ImportResult) -> None:
     more = len(result.rejected) + result.rejected_more - _REJECTIONS_SHOWN
     if more > 0:
         typer.echo(f"  and {more:,} more; --json lists the first thousand.", err=True)
+
+
+def _follows(new: int) -> str:
+    return f", {new:,} new follows" if new else ""
 
 
 def backup(

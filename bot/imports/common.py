@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from bot.accounts import Platform, canonical_handle, canonical_id
+from bot.store.follows import Follow
 from bot.store.records import Post, Snapshot
 from bot.text.inert import quoted
 
@@ -24,6 +25,7 @@ class Row:
     line: int
     snapshots: tuple[Snapshot, ...] = ()
     posts: tuple[Post, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

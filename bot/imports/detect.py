@@ -10,6 +10,7 @@ from bot.errors import ImportFileError, InputError
 from bot.imports.bluesky import Bluesky
 from bot.imports.common import Importer, Rejected, RowError, Sample
 from bot.imports.files import ImportFile
+from bot.imports.follows import BlueskyFollows, FollowersCsv
 from bot.imports.generic_csv import GenericCsv
 from bot.imports.json_values import decode, elements, values
 from bot.imports.x_api_v2 import XApiV2
@@ -17,7 +18,13 @@ from bot.imports.x_api_v2 import XApiV2
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 # A new format is one more file in this folder and one more line here.
-IMPORTERS: tuple[Importer, ...] = (XApiV2(), Bluesky(), GenericCsv())
+IMPORTERS: tuple[Importer, ...] = (
+    XApiV2(),
+    Bluesky(),
+    BlueskyFollows(),
+    FollowersCsv(),
+    GenericCsv(),
+)
 
 # Damaged lines that are passed over in search of one that tells the format.
 _PATIENCE = 100

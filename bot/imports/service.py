@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from bot.imports.common import Importer, Rejected
 from bot.imports.detect import by_name, detect
 from bot.imports.files import ImportFile
 from bot.store.database import Database
+from bot.store.follows import Follow, record_follows
 from bot.store.posts import Recorded, record
 from bot.store.records import Post, Snapshot
 
@@ -58,6 +60,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
     posts_seen: int
     accounts_new: int
     snapshots_new: int
+    follows_new: int = 0
     rejected: tuple[RejectedLine, ...]
     rejected_more: int = 0
 
@@ -133,6 +136,7 @@ class _Run:
         self._thread = thread
         self._progress = progress
         self._recorded = Recorded()
+        self._follows_new = 0
         self._rejected: list[RejectedLine] = []
         self._rejected_more = 0
 
@@ -158,13 +162,16 @@ class _Run:
             posts_seen=self._recorded.posts_seen,
             accounts_new=self._recorded.accounts_new,
             snapshots_new=self._recorded.snapshots_new,
+            follows_new=self._follows_new,
             rejected=tuple(self._rejected),
             rejected_more=self._rejected_more,
         )
 
     async def _keep(self, path: Path, batch: _Batch) -> None:
         if batch.size:
-            self._recorded += await self._database.write(record, snapshots=batch.snapshots, posts=batch.posts)
+            recorded, follows_new = await self._database.write(_record, batch)
+            self._recorded += recorded
+            self._follows_new += follows_new
         for each in batch.rejected:
             self._reject(path, line=each.line, reason=f"{each.reason}.")
 
@@ -194,11 +201,12 @@ class _Batch:
 
     snapshots: list[Snapshot] = field(default_factory=list[Snapshot])
     posts: list[Post] = field(default_factory=list[Post])
+    follows: list[Follow] = field(default_factory=list[Follow])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
 
     @property
     def size(self) -> int:
-        return len(self.snapshots) + len(self.posts)
+        return len(self.snapshots) + len(self.posts) + len(self.follows)
 
     def __bool__(self) -> bool:
         return bool(self.size or self.rejected)
@@ -223,6 +231,7 @@ class _Reading:
             else:
                 batch.snapshots += each.snapshots
                 batch.posts += each.posts
+                batch.follows += each.follows
             if batch.size >= BATCH or len(batch.rejected) >= BATCH:
                 break
         self.position = self._file.position
@@ -230,6 +239,11 @@ class _Reading:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _record(connection: sqlite3.Connection, batch: _Batch) -> tuple[Recorded, int]:
+    recorded = record(connection, snapshots=batch.snapshots, posts=batch.posts)
+    return recorded, record_follows(connection, batch.follows) if batch.follows else 0
 
 
 def _recognise(path: Path, *, name: str | None, now: datetime) -> Importer:

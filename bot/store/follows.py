@@ -31,12 +31,14 @@ EXISTS (SELECT 1 FROM account_claim AS held JOIN entity USING (entity_id)
 _FOLLOW = """
 INSERT INTO follow (listed_in, account_id, follower_id, source, first_seen_ms, last_seen_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-ON CONFLICT (listed_in, account_id, follower_id) DO UPDATE SET
-    first_seen_ms = min(first_seen_ms, excluded.first_seen_ms),
-    last_seen_ms = max(last_seen_ms, excluded.last_seen_ms)
+ON CONFLICT (listed_in, account_id, follower_id) DO NOTHING
 """
 
-_COUNT_FOLLOWS = "SELECT count(*) FROM follow"
+_SEEN_AGAIN = """
+UPDATE follow SET first_seen_ms = min(first_seen_ms, ?5), last_seen_ms = max(last_seen_ms, ?5)
+ WHERE listed_in = ?1 AND account_id = ?2 AND follower_id = ?3
+   AND ?5 NOT BETWEEN first_seen_ms AND last_seen_ms
+"""
 
 _OFFICIALS_REGISTERED = f"""
 SELECT EXISTS (SELECT 1 FROM entity JOIN account_claim AS held USING (entity_id)
@@ -148,16 +150,13 @@ def record_follows(connection: sqlite3.Connection, follows: Sequence[Follow]) ->
     """Keep follows, in the caller's transaction; return how many are new."""
     seen = [Sighting(ref=ref, seen=each.seen_at) for each in follows for ref in (each.account, each.follower)]
     ids = identify(connection, seen).ids
-    before: int = connection.execute(_COUNT_FOLLOWS).fetchone()[0]
-    connection.executemany(
-        _FOLLOW,
-        [
-            (each.listed_in, ids[each.account], ids[each.follower], each.source, to_ms(each.seen_at))
-            for each in follows
-        ],
-    )
-    after: int = connection.execute(_COUNT_FOLLOWS).fetchone()[0]
-    return after - before
+    rows = [
+        (each.listed_in, ids[each.account], ids[each.follower], each.source, to_ms(each.seen_at))
+        for each in follows
+    ]
+    new = connection.executemany(_FOLLOW, rows).rowcount
+    connection.executemany(_SEEN_AGAIN, rows)
+    return max(new, 0)
 
 
 def officials_registered(connection: sqlite3.Connection, platform: Platform) -> bool:
