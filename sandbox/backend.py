@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox.acts import Acts
 from sandbox.clock import SandboxClock, Snowflakes
 from sandbox.commands import CommandBook
 from sandbox.dispatches import Intent
@@ -42,6 +43,7 @@ class Backend:
     commands: CommandBook
     limits: RateLimits
     uploads: Uploads
+    acts: Acts = field(default_factory=Acts)
     modals: dict[str, ShownModal] = field(default_factory=dict[str, "ShownModal"])
     complaints: list[str] = field(default_factory=list[str])
     invalid_requests: int = 0

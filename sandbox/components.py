@@ -18,6 +18,11 @@ def walk(components: Sequence[Mapping[str, object]]) -> Iterator[dict[str, objec
         yield from walk([cast("dict[str, object]", entry) for entry in inner if isinstance(entry, dict)])
 
 
+def controls(components: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """What a person can use or fill in, in order."""
+    return [component for component in walk(components) if "custom_id" in component]
+
+
 def displayed_texts(components: Sequence[Mapping[str, object]]) -> list[str]:
     return [str(c.get("content")) for c in walk(components) if c.get("type") == 10]
 

@@ -263,18 +263,14 @@ async def _react(act: Act) -> Obj:
 
 
 async def _delete(act: Act) -> Obj:
-    channel, message = act.message()
-    if message.author.id != act.person.user.id and not act.view.person_json(act.person)["administrator"]:
-        raise Impossible("Only your own messages.", status=403)
-    act.backend.messages.delete(channel, message)
+    _channel, message = act.message()
+    act.actor.delete(message)
     return {}
 
 
 async def _dismiss(act: Act) -> Obj:
-    channel, message = act.message()
-    if message.ephemeral_to is None:
-        raise Impossible("Everybody sees this message; it cannot be put away.")
-    act.backend.messages.delete(channel, message)
+    _channel, message = act.message()
+    act.actor.dismiss(message)
     return {}
 
 

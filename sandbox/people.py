@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cards.limits import units
+from sandbox.acts import Act, Action
 from sandbox.asking import Asking, Outcome, describe
 from sandbox.components import walk
 from sandbox.errors import Impossible
@@ -12,6 +13,7 @@ from sandbox.hub import PersonChanged
 from sandbox.interactions import Asked
 from sandbox.modals import ModalFilling, ShownModal, choose_in_select
 from sandbox.options import Filling
+from sandbox.permissions import Permission, permissions_in
 from sandbox.sight import sees_message, why_not_send
 from sandbox.uploads import FilePart
 from sandbox.wire import Obj, member_json, user_json
@@ -74,7 +76,11 @@ class Actor:
         filled = filling.fill(command, path, values=options)
         self._note(f"/{' '.join([str(command['name']), *path])}", dict(options), channel=channel)
         data = filling.attached(_command_data(command) | {"options": filled})
-        return await self._asking.ask(Asked.COMMAND, data, name=str(command["name"]), channel=channel)
+        called = {"command": _called(command, path), "options": dict(options), "files": list(files)}
+        act = self._begin(Action.COMMAND, called, channel=channel)
+        return self._told(
+            act, await self._asking.ask(Asked.COMMAND, data, name=str(command["name"]), channel=channel)
+        )
 
     async def complete(
         self,
@@ -110,8 +116,13 @@ class Actor:
         if not kind:
             raise Impossible(f"The option {focused!r} has no autocompletion.")
         data = filling.attached(_command_data(command) | {"options": filled})
-        return await self._asking.ask(
-            Asked.AUTOCOMPLETE, data, name=str(command["name"]), channel=channel, focused_kind=kind
+        typed = {"command": _called(command, path), "options": dict(options), "focused": focused}
+        act = self._begin(Action.AUTOCOMPLETE, typed, channel=channel)
+        return self._told(
+            act,
+            await self._asking.ask(
+                Asked.AUTOCOMPLETE, data, name=str(command["name"]), channel=channel, focused_kind=kind
+            ),
         )
 
     async def menu(self, name: str, target: Message) -> Outcome:
@@ -125,7 +136,11 @@ class Actor:
         resolved = {"messages": {str(target.id): described}}
         data = _command_data(command) | {"target_id": str(target.id), "resolved": resolved}
         self._note(f"{command['name']} (message menu)", {"target": str(target.id)}, channel=channel)
-        return await self._asking.ask(Asked.COMMAND, data, name=str(command["name"]), channel=channel)
+        used = {"command": str(command["name"]), "message": target}
+        act = self._begin(Action.MESSAGE_MENU, used, channel=channel)
+        return self._told(
+            act, await self._asking.ask(Asked.COMMAND, data, name=str(command["name"]), channel=channel)
+        )
 
     async def user_menu(self, command: Obj, target: User, *, channel: Channel) -> Outcome:
         self._may_use(command, channel)
@@ -136,17 +151,26 @@ class Actor:
             resolved["members"] = {str(target.id): member}
         data = _command_data(command) | {"target_id": str(target.id), "resolved": resolved}
         self._note(f"{command['name']} (user menu)", {"target": str(target.id)}, channel=channel)
-        return await self._asking.ask(Asked.COMMAND, data, name=str(command["name"]), channel=channel)
+        used = {"command": str(command["name"]), "user": target}
+        act = self._begin(Action.USER_MENU, used, channel=channel)
+        return self._told(
+            act, await self._asking.ask(Asked.COMMAND, data, name=str(command["name"]), channel=channel)
+        )
 
     async def click(self, message: Message, custom_id: str) -> Outcome:
         button = self._component(message, custom_id, kinds=(_BUTTON,))
-        return await self._use(message, button, extra={})
+        act = self._begin(
+            Action.CLICK, {"message": message, "component": button}, channel=self._channel_of(message)
+        )
+        return self._told(act, await self._use(message, button, extra={}))
 
     async def choose(self, message: Message, custom_id: str, *, values: Sequence[str]) -> Outcome:
         select = self._component(message, custom_id, kinds=_SELECTS)
         filling = self._filling(self._channel_of(message), ())
         chosen = choose_in_select(select, list(values), filling=filling)
-        return await self._use(message, select, extra=filling.attached({"values": chosen}))
+        used = {"message": message, "component": select, "values": list(values)}
+        act = self._begin(Action.CHOOSE, used, channel=self._channel_of(message))
+        return self._told(act, await self._use(message, select, extra=filling.attached({"values": chosen})))
 
     async def submit(
         self, modal: ShownModal, values: Mapping[str, object], *, files: Sequence[FilePart] = ()
@@ -160,7 +184,9 @@ class Actor:
         del self._backend.modals[modal.id]
         data = filling.attached({"custom_id": modal.custom_id, "components": components})
         self._note(f"submits {modal.title!r}", dict(values), channel=opener.channel)
-        return await self._asking.ask(
+        filled = {"modal": modal, "values": dict(values), "files": list(files)}
+        act = self._begin(Action.SUBMIT, filled, channel=opener.channel)
+        outcome = await self._asking.ask(
             Asked.MODAL,
             data,
             name=opener.name,
@@ -168,6 +194,7 @@ class Actor:
             source=opener.source,
             opener=opener,
         )
+        return self._told(act, outcome)
 
     def say(
         self,
@@ -191,6 +218,9 @@ class Actor:
         if reply_to is not None:
             body["message_reference"] = {"message_id": str(reply_to)}
         self._note("writes", content, channel=place)
+        replied = place.messages.get(reply_to) if reply_to is not None else None
+        said = {"content": content, "reply_to": replied, "files": list(files)}
+        self._begin(Action.SAY, said, channel=place)
         return self._backend.messages.send(
             place, body, author=self.user, files=files, kind=0 if reply_to is None else 19
         )
@@ -199,9 +229,31 @@ class Actor:
         channel = self._channel_of(message)
         if message.ephemeral_to is not None:
             raise Impossible("Nobody can react to a message that only one person sees.")
+        self._begin(Action.REACT, {"message": message, "emoji": emoji, "on": on}, channel=channel)
         self._backend.messages.react(channel, message, user=self.user, emoji=emoji, on=on)
 
+    def delete(self, message: Message) -> None:
+        """Take away one's own message; who may manage messages may take away any."""
+        channel = self._channel_of(message)
+        guild = self._backend.world.guild_of(channel)
+        manages = guild is not None and Permission.MANAGE_MESSAGES in permissions_in(
+            guild, guild.members[self.user.id], channel=channel
+        )
+        if message.author.id != self.user.id and not manages:
+            raise Impossible("Only your own messages.", status=403)
+        self._begin(Action.DELETE, {"message": message}, channel=channel)
+        self._backend.messages.delete(channel, message)
+
+    def dismiss(self, message: Message) -> None:
+        """Put away a message that only this person sees."""
+        channel = self._channel_of(message)
+        if message.ephemeral_to is None:
+            raise Impossible("Everybody sees this message; it cannot be put away.")
+        self._begin(Action.DISMISS, {"message": message}, channel=channel)
+        self._backend.messages.delete(channel, message)
+
     def close_dms(self, *, closed: bool = True) -> None:
+        self._begin(Action.CLOSE_DMS, {"closed": closed}, channel=None)
         self.user.dms_closed = closed
         self._backend.hub.tell(PersonChanged(person=self.person))
 
@@ -254,10 +306,21 @@ class Actor:
             Asked.COMPONENT, data | extra, name=name, channel=channel, source=message
         )
 
+    def _begin(self, action: Action, arguments: Mapping[str, object], *, channel: Channel | None) -> Act:
+        return self._backend.acts.begin(self.person, action, channel=channel, arguments=arguments)
+
+    def _told(self, act: Act, outcome: Outcome) -> Outcome:
+        self._backend.acts.answered(act, outcome)
+        return outcome
+
     def _note(self, act: str, what: object, *, channel: Channel) -> None:
         place = channel.name or "direct message"
         title = f"{self.user.display} in {place}: {act}"
         self._backend.transcript.note("person", title, direction="out", request=what)
+
+
+def _called(command: Obj, path: Sequence[str]) -> str:
+    return " ".join([str(command["name"]), *path])
 
 
 def _command_data(command: Obj) -> Obj:
