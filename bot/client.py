@@ -31,13 +31,20 @@ EXTENSIONS = (
     "cogs.mention",
     "cogs.choose",
     "cogs.evidence",
+    "cogs.export",
+    "cogs.compare",
     "cogs.help",
     "cogs.privacy",
 )
 
 # The one list of what the bot needs in a channel: invitation, diagnosis and refusals are drawn from it.
 NEEDED_PERMISSIONS = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    read_message_history=True,
+    # Without it cards come without their picture.
+    attach_files=True,
 )
 
 # Without a limit, 2,000 commands at once had their first answers after 4.8 s (p99), past Discord's 3 s.

@@ -17,7 +17,7 @@ from bot.cards.markup import code_span
 from bot.client import Masthead
 from bot.errors import UnknownAccountError
 from cogs.permissions import refusal
-from cogs.questions import Choice, Question, choices_of, draw, place_of, title
+from cogs.questions import Choice, Question, choices_of, draw, may_attach, place_of, title
 
 
 class Choose(
@@ -73,8 +73,10 @@ class Choose(
         with interaction.client.finishing():
             await interaction.response.edit_message(view=going)
             member_id, place = interaction.user.id, place_of(interaction)
-            card = await draw(interaction.client, question, member_id=member_id, place=place)
-            await interaction.followup.send(view=card)
+            card = await draw(
+                interaction.client, question, member_id=member_id, place=place, files=may_attach(interaction)
+            )
+            await interaction.followup.send(view=card.view, files=card.files)
 
 
 def choosing(words: str, choices: Sequence[Choice], *, asker: int, days: int | None = None) -> ui.LayoutView:

@@ -22,9 +22,9 @@ GONE = "This check is no longer held. Run it again to see its evidence."
 class OpenEvidence(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"evidence:1:(?P<run>[0-9]{1,18})"):
     """Opens the first page. The check's number stands in the custom id, so it works after a restart."""
 
-    def __init__(self, run_id: CheckRunId) -> None:
+    def __init__(self, run_id: CheckRunId, *, label: str = "Evidence") -> None:
         super().__init__(
-            ui.Button(label="Evidence", style=discord.ButtonStyle.primary, custom_id=f"evidence:1:{run_id}")
+            ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id=f"evidence:1:{run_id}")
         )
         self.run_id = run_id
 

@@ -10,14 +10,13 @@ import logging
 import re
 
 import discord
-from discord import ui
 from discord.ext import commands
 
 from bot.cards.failures import explained, reference
 from bot.client import Masthead
 from bot.errors import AmbiguousError, InputError
 from cogs.choose import which_account
-from cogs.questions import Question, draw
+from cogs.questions import Drawn, Question, draw
 
 log = logging.getLogger(__name__)
 
@@ -70,16 +69,18 @@ class MentionCog(commands.Cog, name="Mention"):
             link = self._bot.command_link("check")
             await message.reply(USAGE.format(link=link), mention_author=False)
             return
-        view = await self._view(message, asked)
-        await message.reply(view=view, mention_author=False)
+        answer = await self._answer(message, asked)
+        await message.reply(view=answer.view, files=answer.files, mention_author=False)
 
-    async def _view(self, message: discord.Message, asked: str) -> ui.LayoutView:
+    async def _answer(self, message: discord.Message, asked: str) -> Drawn:
         try:
             question = Question.read(asked)
         except AmbiguousError as error:
-            return which_account(self._bot, asked, error.choices, asker=message.author.id)
+            view = which_account(self._bot, asked, error.choices, asker=message.author.id)
+            return Drawn(view=view, files=[])
         place = message.guild.id if message.guild else message.author.id
-        return await draw(self._bot, question, member_id=message.author.id, place=place)
+        files = _may_attach(message)
+        return await draw(self._bot, question, member_id=message.author.id, place=place, files=files)
 
     async def _apologise(self, message: discord.Message, error: Exception) -> None:
         ref = reference(message.id)
@@ -94,6 +95,12 @@ class MentionCog(commands.Cog, name="Mention"):
             await message.reply(said, mention_author=False, suppress_embeds=True)
         except discord.HTTPException as second:
             log.warning("ref %s: the failure could not be told: %s", ref, second)
+
+
+def _may_attach(message: discord.Message) -> bool:
+    """Whether files may go along with a reply: a card without its picture is better than none."""
+    guild = message.guild
+    return guild is None or message.channel.permissions_for(guild.me).attach_files
 
 
 def _asked(text: str) -> str | None:

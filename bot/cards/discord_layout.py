@@ -6,6 +6,7 @@ Everything is built as components first, so that it can be measured and tested w
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
@@ -13,6 +14,7 @@ import discord
 from discord import ui
 
 from bot.cards.card import Block, Card, fitting
+from bot.cards.charts import Picture
 from bot.cards.items import Item
 from bot.cards.limits import units
 from bot.cards.markup import code_span, discord_text, discord_time, link, safe_url
@@ -32,15 +34,32 @@ ACCENT = discord.Colour(0x2F4858)
 Component: TypeAlias = "ui.Item[Any]"
 
 
-def layout(dossier: Dossier, *, buttons: Sequence[Component] = ()) -> ui.LayoutView:
-    """Return the card of a dossier with `buttons` below it. Needs a running event loop."""
-    return view_of(card_container(dossier, buttons=buttons))
+def layout(
+    dossier: Dossier, *, buttons: Sequence[Component] = (), picture: Picture | None = None
+) -> ui.LayoutView:
+    """Return the card of a dossier with `buttons` below it. Needs a running event loop.
+
+    The file of `picture` goes along with the message under its name (`picture_file`).
+    """
+    return view_of(card_container(dossier, buttons=buttons, picture=picture))
 
 
-def card_container(dossier: Dossier, *, buttons: Sequence[Component] = ()) -> ui.Container[Any]:
+def card_container(
+    dossier: Dossier, *, buttons: Sequence[Component] = (), picture: Picture | None = None
+) -> ui.Container[Any]:
     """Return the card as one container, as full as the budget allows."""
-    drawn = fitting(dossier, lambda candidate: _fits(_container(candidate, buttons)))
-    return _container(drawn, buttons)
+    drawn = fitting(dossier, lambda candidate: _fits(_container(candidate, buttons, picture)))
+    return _container(drawn, buttons, picture)
+
+
+def picture_file(picture: Picture) -> discord.File:
+    """Return a picture as the file of a message that shows it."""
+    return discord.File(io.BytesIO(picture.png), filename=picture.name, description=picture.alt)
+
+
+def gallery(picture: Picture) -> ui.MediaGallery[Any]:
+    """Return a picture that comes with the message, in its whole width, with its alt text."""
+    return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{picture.name}", description=picture.alt))
 
 
 def page_container(page: Page, *, buttons: Sequence[Component] = ()) -> ui.Container[Any]:
@@ -68,7 +87,7 @@ def view_of(*components: Component) -> ui.LayoutView:
     return view
 
 
-def _container(card: Card, buttons: Sequence[Component]) -> ui.Container[Any]:
+def _container(card: Card, buttons: Sequence[Component], picture: Picture | None) -> ui.Container[Any]:
     children: list[Component] = [
         ui.TextDisplay(_heading(card)),
         ui.TextDisplay(_judgement(card)),
@@ -80,6 +99,8 @@ def _container(card: Card, buttons: Sequence[Component]) -> ui.Container[Any]:
             f"{_labelled('coordination', card.coordination)}\n{_labelled('engagement', card.engagement)}"
         ),
     ]
+    if picture is not None:
+        children.append(gallery(picture))
     rest = [*_listed("could_not_check", card.gaps), *_listed("would_change", card.would_change)]
     if rest:
         children.append(ui.TextDisplay("\n".join(rest)))

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
 from bot.accounts import AccountRef, Platform, PostRef
 from bot.checks.dossier import Dossier, DossierAccount
-from bot.checks.wording import Word, counted, listing, say
+from bot.checks.wording import Word, counted, listing, quoted, say
 from bot.errors import InputError
 
 MIN_ACCOUNTS = 2
@@ -55,20 +54,17 @@ class Comparison:
         return tuple(sorted(everybody, key=lambda one: one.number))
 
 
-class Asked(Protocol):
-    """A question for one account."""
-
-    @property
-    def target(self) -> AccountRef | PostRef: ...
-
-
-def refuse_unless_comparable(asked: Sequence[Asked]) -> None:
-    """Raise InputError unless these are two to five different accounts."""
-    different = {question.target for question in asked}
-    if len(different) < len(asked):
+def refuse_unless_comparable(targets: Sequence[AccountRef | PostRef]) -> None:
+    """Raise InputError unless these are two to five different accounts or posts."""
+    if len(set(targets)) < len(targets):
         raise InputError(say("compare.same"))
-    if not MIN_ACCOUNTS <= len(asked) <= MAX_ACCOUNTS:
-        raise InputError(say("compare.number", least=MIN_ACCOUNTS, most=MAX_ACCOUNTS, n=len(asked)))
+    if not MIN_ACCOUNTS <= len(targets) <= MAX_ACCOUNTS:
+        raise InputError(say("compare.number", least=MIN_ACCOUNTS, most=MAX_ACCOUNTS, n=len(targets)))
+
+
+def which_one(text: str, *, choices: Sequence[str]) -> str:
+    """Ask back about a name that could be one of `choices` (names of accounts, in plain text)."""
+    return say("compare.ambiguous", text=text, choices=listing([quoted(choice) for choice in choices]))
 
 
 def compare(dossiers: Sequence[Dossier]) -> Comparison:

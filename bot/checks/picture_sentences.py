@@ -22,6 +22,17 @@ SENTENCES = MappingProxyType(
             "{n}: {account}, {posts} over {days}, {per_day} a day; engagement median {median}; "
             "followers {followers}."
         ),
+        "compare.headline": "{account}: {link}.",
+        "compare.linked": "link to a state: {band}",
+        "compare.not assessed": "link to a state not assessed",
+        "compare.key": (
+            "median: likes, reposts and replies together, per original post; of foll.: that in followers; "
+            "a day: over the days from the oldest to the newest post held; - means not known."
+        ),
+        "compare.ambiguous": (
+            "Which account do you mean by {text}? It could be {choices}. Give its address, name its "
+            "platform, or choose from what is offered as you type."
+        ),
         "compare.unknown": "not known",
         "compare.axis": "Posts a day of {accounts} between {first} and {last}, one strip each, on one scale.",
         # Alt texts of pictures.

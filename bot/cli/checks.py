@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -11,16 +13,28 @@ from rich.console import Console
 from bot import accounts
 from bot.accounts import AccountRef, Ambiguous, Platform, PostRef, Reading, Refused, ShortLink
 from bot.app import Services
+from bot.cards.charts import Theme, activity_picture, comparison_picture
+from bot.cards.comparison import rich_comparison
 from bot.cards.text import rich_card
+from bot.checks.compare import compare as compared
+from bot.checks.compare import refuse_unless_comparable
 from bot.checks.dossier import Dossier
 from bot.checks.wording import quoted
+from bot.cli.exports import write_all, write_picture
 from bot.cli.options import JsonOption, PlatformOption, options, print_json, with_services
 from bot.errors import UnknownAccountError
+
+DaysOption = Annotated[int | None, typer.Option(min=1, max=3650, help="Days of posts to look at.")]
+PictureOption = Annotated[
+    Path | None, typer.Option("--picture", dir_okay=False, help="Write the picture (PNG) into this file.")
+]
+ThemeOption = Annotated[Theme, typer.Option(help="Ground of the pictures.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command()(check)
+    app.command()(compare)
     app.command()(resolve)
 
 
@@ -28,7 +42,13 @@ def check(
     context: typer.Context,
     text: Annotated[str, typer.Argument(help="@name with --platform, or the URL of an account or a post.")],
     platform: PlatformOption = None,
-    days: Annotated[int | None, typer.Option(min=1, max=3650, help="Days of posts to look at.")] = None,
+    days: DaysOption = None,
+    picture: PictureOption = None,
+    theme: ThemeOption = Theme.DARK,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", file_okay=False, help="Write JSON, CSV and pictures into this folder."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check who stands behind an account and whether anybody listens to it."""
@@ -46,6 +66,47 @@ def check(
         print_json(dossier)
     else:
         Console().print(rich_card(dossier))
+    if export is not None:
+        _tell(write_all(dossier, export, theme=theme))
+    if picture is not None:
+        _tell([write_picture(activity_picture(dossier, theme=theme), picture)])
+
+
+def compare(
+    context: typer.Context,
+    texts: Annotated[list[str], typer.Argument(help="Two to five accounts: @names or URLs.")],
+    platform: PlatformOption = None,
+    days: DaysOption = None,
+    picture: PictureOption = None,
+    theme: ThemeOption = Theme.DARK,
+    as_json: JsonOption = False,
+) -> None:
+    """Put up to five accounts side by side: output, engagement and audience."""
+    known = _platform(platform)
+    named = [accounts.read_one(text, platform=known) for text in texts]
+    refuse_unless_comparable([each.reference for each in named])
+    config = options(context).config()
+    window = days if days is not None else config.check.days
+
+    async def work(services: Services) -> list[Dossier]:
+        return [
+            (await services.checks.check(each.reference, asked=text, days=window)).dossier
+            for text, each in zip(texts, named, strict=True)
+        ]
+
+    dossiers = with_services(config, work)
+    if as_json:
+        print_json(dossiers)
+    else:
+        Console().print(rich_comparison(compared(dossiers)))
+    if picture is not None:
+        _tell([write_picture(comparison_picture(dossiers, theme=theme), picture)])
+
+
+def _tell(written: Iterable[Path]) -> None:
+    """Say on standard error which files were written: standard output may be JSON."""
+    for path in written:
+        typer.echo(f"written: {path}", err=True)
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):

@@ -168,8 +168,8 @@ async def test_a_wrong_token_is_a_setting_to_correct(services: Services) -> None
 async def test_commands_can_be_sent_by_hand_and_a_refusal_is_said(services: Services) -> None:
     async with Sandbox() as sandbox:
         with pointed_at(sandbox.host, sandbox.port):
-            assert await sync(services, sandbox.token) == 6
-            assert await sync(services, sandbox.token) == 6
+            assert await sync(services, sandbox.token) == 7
+            assert await sync(services, sandbox.token) == 7
             sandbox.chaos.on_request(Status(status=503), method="PUT", path="/commands$")
             with pytest.raises(MastheadError, match="did not take the commands"):
                 await sync(services, sandbox.token)

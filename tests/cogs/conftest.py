@@ -16,6 +16,8 @@ from bot.client import Masthead
 from tests.discord_spec import spec_if_present
 from tests.services import case_services
 
+WITH_FILES = frozenset({Kind.MESSAGE, Kind.REPLY, Kind.REPLY_EDIT})
+
 
 @pytest_asyncio.fixture
 async def services(tmp_path: Path) -> AsyncIterator[Services]:
@@ -61,7 +63,7 @@ def _problems(request: HttpLogEntry) -> list[Problem]:
         return []
     # SimCord's log leaves the files of a request out; their entries in the body tell of them.
     body: Any = request.json
-    entries: list[dict[str, Any]] = body.get("attachments") or [] if kind is Kind.REPLY_EDIT else []
+    entries: list[dict[str, Any]] = body.get("attachments") or [] if kind in WITH_FILES else []
     files = [Upload(index=int(entry["id"]), name=entry["filename"], size=1) for entry in entries]
     return problems(kind, request.json, files=files)
 

@@ -31,7 +31,7 @@ async def test_a_check_is_acknowledged_first_and_answered_in_the_channel(
     shown = text(result.response)
     assert shown.startswith("### `@ejemplo_hoy_1` on X")
     assert "**Chain** `@ejemplo_hoy_1` ← listed as an account of `News`" in shown
-    assert buttons(result.response) == ["Evidence"]
+    assert buttons(result.response) == ["Evidence", "Export"]
 
 
 async def test_an_address_needs_no_platform_and_a_post_leads_to_its_author(
@@ -76,7 +76,7 @@ async def test_a_bare_name_is_asked_about_and_the_registered_account_stands_firs
     (card,) = chosen.followups
     assert not card.ephemeral
     assert text(card).startswith("### `@mundo_ejemplo` on X")
-    assert buttons(card) == ["Evidence"]
+    assert buttons(card) == ["Evidence", "Export"]
 
 
 async def test_a_choice_made_before_a_restart_still_counts(
