@@ -80,12 +80,11 @@ const EVENTS = [
   "reset",
 ];
 
-// `onEvent(type, data, id)`; `onLine(true | false)` when the connection comes and goes. Returns the function that ends it.
-export function follow({ as, after, requests, onEvent, onLine }) {
+// `onEvent(type, data, id)`; `onError()` when the line breaks. Returns the function that ends it.
+export function follow({ as, after, requests, onEvent, onError }) {
   const query = new URLSearchParams({ as, after, ...(requests ? { requests: 1 } : {}) });
   const source = new EventSource(`${BASE}/events?${query}`);
-  source.addEventListener("open", () => onLine(true));
-  source.addEventListener("error", () => onLine(false));
+  source.addEventListener("error", onError);
   for (const type of EVENTS) {
     source.addEventListener(type, (event) => onEvent(type, JSON.parse(event.data), event.lastEventId));
   }

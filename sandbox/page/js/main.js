@@ -1,10 +1,10 @@
 // Puts the page together: loads the state, follows the events, and holds what the parts need of each other.
 import { Actions } from "./actions.js";
-import * as api from "./api.js";
 import { Composer } from "./composer.js";
 import { announce, el, fill, narrow } from "./dom.js";
 import { forumNode } from "./forum.js";
 import { closeAll } from "./layer.js";
+import { Line } from "./line.js";
 import { spoken } from "./spoken.js";
 import { Messages } from "./messages.js";
 import { openModal } from "./modal.js";
@@ -18,8 +18,6 @@ const FIRST_PERSON = "ana";
 
 class App {
   panel = null;
-  #stop = () => {};
-  #cursor = 0;
 
   constructor() {
     this.store = new Store();
@@ -37,6 +35,11 @@ class App {
     this.messages = new Messages(this);
     this.composer = new Composer(this);
     this.transcript = new Transcript(this);
+    this.line = new Line({
+      onState: (state) => this.#loaded(state),
+      onEvent: (type, data) => this.#event(type, data),
+      onTrouble: (words) => this.#connection(words),
+    });
     for (const type of ["open", "channels", "loaded"])
       this.store.addEventListener(type, () => this.#drawChannel());
     this.store.addEventListener("typing", () => this.#drawTyping());
@@ -44,6 +47,7 @@ class App {
     this.store.addEventListener("bot", () => this.#drawConnection());
     this.store.addEventListener("loaded", () => this.#drawConnection());
     this.store.addEventListener("message", ({ detail }) => this.#elsewhere(detail));
+    this.store.addEventListener("unread", () => this.#drawTitle());
     addEventListener("hashchange", () => this.#readAddress());
     document.getElementById("scrim").addEventListener("click", () => this.#closeSides());
     document.getElementById("skip-input").addEventListener("click", (event) => {
@@ -69,39 +73,23 @@ class App {
     announce(`You act as ${nameOf(this.store.person.user)} now.`);
   }
 
-  async #load(as) {
-    let state;
-    try {
-      state = await api.loadState(as);
-    } catch (error) {
-      if (!(error instanceof api.ActError)) throw error;
-      this.#connection(error.message);
-      setTimeout(() => this.#load(as), 2000);
-      return;
-    }
+  #load(as) {
+    return this.line.open(as, { requests: this.#withRequests });
+  }
+
+  get #withRequests() {
+    return this.panel === "transcript";
+  }
+
+  #loaded(state) {
     closeAll();
-    this.#cursor = state.cursor;
     this.store.replace(state);
     const wanted = this.#address().channel ?? this.store.open;
     this.openChannel(this.store.channels.has(wanted) ? wanted : this.#first(false));
-    this.#follow();
   }
 
-  #follow() {
-    this.#stop();
-    this.#stop = api.follow({
-      as: this.store.person.key,
-      after: this.#cursor,
-      requests: this.panel === "transcript",
-      onEvent: (type, data, id) => this.#event(type, data, id),
-      onLine: (on) => this.#connection(on ? null : "The line to the sandbox is broken. Trying again…"),
-    });
-  }
-
-  #event(type, data, id) {
-    if (id) this.#cursor = Number(id);
-    if (type === "reset") this.#load(this.store.person.key);
-    else if (type === "request") this.transcript.add([data.entry]);
+  #event(type, data) {
+    if (type === "request") this.transcript.add([data.entry]);
     else this.store.apply(type, data);
   }
 
@@ -155,7 +143,13 @@ class App {
     this.store.show(id);
     const hash = `#${new URLSearchParams({ as: this.store.person.key, channel: id })}`;
     if (location.hash !== hash) history.replaceState(null, "", hash);
-    document.title = `${this.store.channels.get(id).name} · Masthead sandbox`;
+    this.#drawTitle();
+  }
+
+  #drawTitle() {
+    const calls = [...this.store.unread.values()].reduce((sum, { mentions }) => sum + mentions, 0);
+    const name = this.store.channels.get(this.store.open)?.name;
+    document.title = `${calls ? `(${calls}) ` : ""}${name} · Masthead sandbox`;
   }
 
   #drawChannel() {
@@ -193,8 +187,17 @@ class App {
     );
   }
 
-  // A message in a forum's post changes the forum's own page.
-  #elsewhere({ channel }) {
+  // A message in another place is announced to whom it calls; one in a forum's post changes the forum's own page.
+  #elsewhere({ channel, message, kind }) {
+    const { name, kind: place } = this.store.channels.get(channel) ?? {};
+    const calls = place === "dm" || this.store.mentionsMe(message);
+    if (
+      kind === "create" &&
+      calls &&
+      channel !== this.store.open &&
+      message.author.id !== this.store.person.user.id
+    )
+      announce(`${nameOf(message.author)} in ${name}: ${spoken(message, this.store)}`);
     if (
       this.store.channels.get(channel)?.parent === this.store.open &&
       this.store.channels.get(this.store.open)?.kind === "forum"
@@ -211,7 +214,7 @@ class App {
     if (!this.store.person) return;
     this.#drawChannel();
     if (this.panel === "transcript") this.transcript.open();
-    this.#follow();
+    this.line.follow(this.store.person.key, { requests: this.#withRequests });
     this.#scrim();
   }
 

@@ -11,6 +11,7 @@ export class Transcript {
   #node = document.getElementById("transcript");
   #entries = [];
   #last = 0;
+  #run = null;
   #kinds = new Set(["rest", "gateway", "person"]);
   #wanted = "";
   #list = el("ol", { class: "entries", "aria-label": "Requests, newest last" });
@@ -20,8 +21,20 @@ export class Transcript {
   constructor(app) {
     this.app = app;
     app.store.addEventListener("faults", () => this.#drawFaults());
-    app.store.addEventListener("loaded", () => this.#drawFaults());
+    app.store.addEventListener("loaded", () => this.#loaded());
     this.#scroll.append(this.#list);
+  }
+
+  // Another run of the sandbox counts from one again.
+  #loaded() {
+    const { id } = this.app.store.guild;
+    if (this.#run !== null && this.#run !== id) {
+      this.#entries = [];
+      this.#last = 0;
+      this.#redraw();
+    }
+    this.#run = id;
+    this.#drawFaults();
   }
 
   async open() {

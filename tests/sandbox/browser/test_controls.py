@@ -131,3 +131,13 @@ async def test_a_closed_form_gives_the_focus_back(desk: Desk) -> None:
     await ana.page.keyboard.press("Escape")
     await expect(ana.page.locator("dialog")).to_have_count(0)
     await expect(ana.page.get_by_role("button", name="Open form")).to_be_focused()
+
+
+async def test_escape_closes_the_list_and_not_the_form(desk: Desk) -> None:
+    ana = await desk.window()
+    await opened_form(ana)
+    await ana.page.get_by_role("combobox", name="Judgement").click()
+    await expect(ana.page.get_by_role("option", name="Confirm")).to_be_visible()
+    await ana.page.keyboard.press("Escape")
+    await expect(ana.page.get_by_role("option", name="Confirm")).to_have_count(0)
+    await expect(ana.page.get_by_role("dialog", name="Judge this finding")).to_be_visible()

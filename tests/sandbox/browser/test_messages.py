@@ -200,3 +200,27 @@ async def test_older_messages_come_when_one_scrolls_up(desk: Desk) -> None:
     await ana.page.locator("#scroller").evaluate("node => { node.scrollTop = 0 }")
     await expect(ana.messages).to_have_count(70)
     await expect(ana.messages.first).to_contain_text("line 0")
+
+
+async def test_a_spoiler_is_read_only_after_a_press(desk: Desk) -> None:
+    ana = await desk.window()
+    desk.sandbox.person("rui").say("It was ||the agency||")
+    await expect(ana.last.locator(".spoiler-text")).not_to_be_visible()
+    await ana.button("Spoiler: show it")
+    await expect(ana.last.locator(".spoiler-text")).to_be_visible()
+
+
+async def test_a_channel_named_in_a_message_leads_there(desk: Desk) -> None:
+    ana = await desk.window()
+    await ana.run("See #alerts")
+    await ana.page.keyboard.press("Enter")  # the first one took the channel from the list
+    await ana.button("#alerts", within=ana.last)
+    await expect(ana.page.locator("#chat-header h1")).to_have_text("alerts")
+
+
+async def test_times_stand_in_the_readers_zone_and_language(desk: Desk) -> None:
+    ana = await desk.window()
+    desk.sandbox.person("rui").say("<t:1685534400:f> and <t:1685534400:d> and <t:9999999999999:f>")
+    await expect(ana.last.locator("time.md-time")).to_have_text(
+        ["31 May 2023 at 12:00", "31/05/2023", "Invalid Date"]
+    )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import discord
 import pytest
 from playwright.async_api import expect
 
-from tests.sandbox.browser.desk import NARROW
-
-if TYPE_CHECKING:
-    from tests.sandbox.browser.desk import Desk
+from sandbox.server import Sandbox
+from tests.sandbox.browser.desk import NARROW, Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -97,3 +94,35 @@ async def test_the_page_says_when_the_bot_is_away(desk: Desk) -> None:
     ana = await desk.window()
     await desk.bot.close()
     await expect(ana.page.locator("#connection")).to_contain_text("Masthead is not connected")
+
+
+async def test_a_call_in_another_place_shows_in_the_title_and_is_announced(desk: Desk) -> None:
+    ana = await desk.window()
+    await ana.run("/talk")
+    await expect(ana.page).to_have_title("(1) desk · Masthead sandbox")
+    await ana.button("Direct messages, 1 new")
+    await expect(ana.page).to_have_title("Masthead · Masthead sandbox")
+
+
+async def test_somebody_who_types_is_named(desk: Desk) -> None:
+    assert desk.bot is not None
+    ana = await desk.window()
+    channel = desk.bot.get_channel(desk.sandbox.channel("desk").id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.typing()
+    await expect(ana.page.locator("#typing")).to_have_text("Masthead is typing…")
+    await channel.send("Typed.")
+    await expect(ana.page.locator("#typing")).to_have_text("")
+
+
+async def test_the_page_comes_back_when_the_sandbox_does(desk: Desk, unused_tcp_port: int) -> None:
+    async with Sandbox(port=unused_tcp_port) as first:
+        first.person("rui").say("before")
+        ana = await Desk(browser=desk.browser, sandbox=first, bot=None).window()
+        await expect(ana.last).to_contain_text("before")
+    await expect(ana.page.locator("#connection")).to_contain_text("The line to the sandbox is broken")
+    async with Sandbox(port=unused_tcp_port) as second:
+        second.person("rui").say("after")
+        await expect(ana.last).to_contain_text("after")
+        await expect(ana.message("before")).to_have_count(0)
+        await ana.page.context.close()
