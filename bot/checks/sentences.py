@@ -164,8 +164,15 @@ SENTENCES = MappingProxyType(
         "registry.by host": "its address",
         "registry.claim": "{entity} {relation} {account}{locator}{hedge}{period}",
         "registry.not listed": "Checked: no entry of the registry names {account} on {platform}.{more}",
-        "registry.resembles handle": " Its handle resembles {other}, which is registered: that is no match.",
-        "registry.resembles name": " Its name resembles {other}, which is registered: that is no match.",
+        "registry.resembles handle": (
+            " Its handle resembles {other}, which is registered ({likeness}): that is no match."
+        ),
+        "registry.resembles name": (
+            " Its name resembles {other}, which is registered ({likeness}): that is no match."
+        ),
+        "registry.like same_shape": "it looks the same but for signs or look-alike letters",
+        "registry.like digits": "digits stand for letters",
+        "registry.like added": "something was added before or after",
         "registry.former": " {account} is a former handle of {other}, which is registered: that is no match.",
         "registry.benign handle": (
             "Handles are given up and taken by others, and no lasting id confirms this one."

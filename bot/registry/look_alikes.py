@@ -25,12 +25,14 @@ MIN_SHAPE = 5
 # Digits that stand for letters in imitations; 0, 1 and 5 are in the confusable table or close to it.
 _DIGITS = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"})
 
-# What imitations add to a name that is taken.
+# What imitations add to a name that is taken. Own list, to be extended.
 _ADDED = re.compile(
-    r"[._-]*(?:official|officiel|oficial|real|news|noticias|tv|media|live|online|channel|the|hq|en|es|fr|ru|cn"
-    r"|\d{1,4}|[._-])$"
+    r"[\s._-]*(?:official|officiel|oficial|real|news|noticias|tv|media|press|info|live|online|channel|the|hq"
+    r"|global|world|int|en|es|fr|ru|cn|pt|de|ar|\d{1,4}|[\s._-])$"
 )
-_PREFIXED = re.compile(r"^(?:official|oficial|real|the|_+)[._-]*(?=.)")
+_PREFIXED = re.compile(r"^(?:official|oficial|real|the|el|la|_+)[\s._-]*(?=.)")
+# Imitations add one thing or two; a name is not peeled down to its core.
+_MOST_ADDED = 3
 
 
 class Likeness(StrEnum):
@@ -71,23 +73,40 @@ def resembles(
                     account=account, entity=None, text=account.handle, likeness=drawings[drawn]
                 )
                 found.setdefault(("account", account.handle), resemblance)
-    if display_name is not None and len(name := shape(display_name)) >= MIN_SHAPE:
-        named = [(key, text) for key, text in names_shaped(connection, [name]) if shape(text) == name]
-        known = entities(connection, [key for key, _ in named])
-        for key, text in named:
-            resemblance = Resemblance(
-                account=None, entity=known[key], text=text, likeness=Likeness.SAME_SHAPE
-            )
+    if display_name is not None:
+        drawings = _drawings(display_name)
+        named = [
+            (key, text, drawings[shape(text)])
+            for key, text in names_shaped(connection, drawings)
+            if shape(text) in drawings
+        ]
+        known = entities(connection, [key for key, _, _ in named])
+        for key, text, likeness in named:
+            resemblance = Resemblance(account=None, entity=known[key], text=text, likeness=likeness)
             found.setdefault(("entity", known[key].key), resemblance)
     return tuple(found.values())
 
 
-def _drawings(handle: str) -> dict[str, Likeness]:
+def _drawings(name: str) -> dict[str, Likeness]:
     """Return the shapes to look for, each with the way in which it was reached, closest first."""
-    plain = fold(handle)
+    plain = fold(name)
     drawn = {shape(plain): Likeness.SAME_SHAPE}
     drawn.setdefault(shape(plain.translate(_DIGITS)), Likeness.DIGITS)
-    for trimmed in (_ADDED.sub("", plain), _PREFIXED.sub("", plain)):
+    for trimmed in _trimmed(plain):
         drawn.setdefault(shape(trimmed), Likeness.ADDED)
         drawn.setdefault(shape(trimmed.translate(_DIGITS)), Likeness.ADDED)
     return {drawing: likeness for drawing, likeness in drawn.items() if len(drawing) >= MIN_SHAPE}
+
+
+def _trimmed(plain: str) -> list[str]:
+    """Return a name without what may have been added before it, after it, or both."""
+    found = [_PREFIXED.sub("", plain)]
+    for start in (plain, found[0]):
+        rest = start
+        for _ in range(_MOST_ADDED):
+            shorter = _ADDED.sub("", rest)
+            if shorter == rest:
+                break
+            found.append(shorter)
+            rest = shorter
+    return found

@@ -211,7 +211,7 @@ def _not_listed(subject: Subject) -> Finding:
     for resemblance in subject.registry.resembling:
         key = "registry.resembles handle" if resemblance.account else "registry.resembles name"
         other = shown(resemblance.account) if resemblance.account else resemblance.text
-        parts.append(say(key, other=other))
+        parts.append(say(key, other=other, likeness=phrase(f"registry.like {resemblance.likeness}")))
     return Finding(
         check=CHECK.name,
         line=CHECK.line,

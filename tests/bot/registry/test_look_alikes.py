@@ -32,6 +32,9 @@ def registry(connection: sqlite3.Connection) -> sqlite3.Connection:
         ("mundo_ejemplo2", Likeness.ADDED),
         ("mundo_ejemplo_tv", Likeness.ADDED),
         ("real_mundo_ejemplo", Likeness.ADDED),
+        ("the_mundo_ejemplo_tv", Likeness.ADDED),  # before and after
+        ("mundo_ejemplo_news_24", Likeness.ADDED),  # two things after
+        ("mund0_3jemplo_tv", Likeness.ADDED),  # digits besides
     ],
 )
 def test_imitations_of_a_registered_handle(
@@ -66,3 +69,24 @@ def test_a_display_name_in_look_alike_letters(registry: sqlite3.Connection) -> N
     assert found.account is None
     assert found.entity is not None
     assert (found.entity.key, found.text) == ("mundo ejemplo", "Mundo Ejemplo")
+
+
+@pytest.mark.parametrize(
+    ("name", "likeness"),
+    [
+        ("MUNDO EJEMPLO", Likeness.SAME_SHAPE),
+        ("Mund0 Ej3mplo", Likeness.DIGITS),
+        ("Mundo Ejemplo Oficial", Likeness.ADDED),
+        ("The Mundo Ejemplo", Likeness.ADDED),
+    ],
+)
+def test_a_display_name_with_digits_or_something_added(
+    registry: sqlite3.Connection, name: str, likeness: Likeness
+) -> None:
+    (found,) = resembles(registry, _x("a_news_page"), display_name=name)
+    assert (found.text, found.likeness) == ("Mundo Ejemplo", likeness)
+
+
+@pytest.mark.parametrize("name", ["Mundo Ejemplar", "Ejemplo", "Mundo de Ejemplo", "", "TV"])
+def test_a_display_name_that_is_another(registry: sqlite3.Connection, name: str) -> None:
+    assert resembles(registry, _x("a_news_page"), display_name=name) == ()

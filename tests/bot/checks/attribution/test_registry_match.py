@@ -87,7 +87,10 @@ def test_a_look_alike_resembles_and_does_not_match(store: sqlite3.Connection) ->
         checked(store, AccountRef(platform=Platform.X, handle="mund0_ejemplo")), "registry_match"
     )
     assert finding.state is State.NOT_FOUND
-    assert "Its handle resembles `@mundo_ejemplo`, which is registered: that is no match." in finding.summary
+    assert (
+        "Its handle resembles `@mundo_ejemplo`, which is registered (it looks the same but for signs or "
+        "look-alike letters): that is no match."
+    ) in finding.summary
     assert finding.weight is None
 
 
