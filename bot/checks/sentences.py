@@ -295,7 +295,7 @@ SENTENCES = MappingProxyType(
         "self.page": "Page that links back: {page}",
         "self.disclaimed": "It calls itself a parody, a fan page or unofficial.",
         "self.benign one way": "Anybody can name or link an owner: readers, fans and imitators do.",
-        "self.benign mutual": "A site and its account belong together; that says nothing of what either posts.",
+        "self.benign mutual": "Site and account belong together; that says nothing of what either posts.",
         "self.nothing": (
             "Checked: the profile of {on} names no registered owner and links no registered site."
         ),
@@ -327,16 +327,19 @@ SENTENCES = MappingProxyType(
         "reason.label ended": (
             "{platform} removed its state-media labels in {until}: absence there means nothing"
         ),
-        "reason.label not looked": "no look at its page on {platform} is held, and no data source carries labels",
+        "reason.label not looked": (
+            "no look at its page on {platform} is held, and no data source carries labels"
+        ),
         "label.missing": (
-            "No label on its {platform} page on {on}: since {since} the platform labels {scope}, and {entity} is "
-            "classed as {typology}."
+            "No label on its {platform} page on {on}: since {since} the platform labels {scope}, and "
+            "{entity} is classed as {typology}."
         ),
         "label.shown": "Checked: {platform} showed the label {label} on {on}.",
         "label.look": "A look at its page on {platform} ({source}) showed no label",
         "label.policy": "{title}, {publisher}",
         "label.benign": (
-            "Platforms label a part only: 14 % of the diplomats of one state in 2021 (Oxford Internet Institute)."
+            "Platforms label a part only: 14 % of the diplomats of one state in 2021 (Oxford Internet "
+            "Institute)."
         ),
         # A10, posting clock.
         "reason.clock no state": "no state is linked to the account, and a clock says nothing alone",
