@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from bot.cards.limits import units
@@ -14,7 +15,7 @@ from sandbox.interactions import Asked
 from sandbox.modals import ModalFilling, ShownModal, choose_in_select
 from sandbox.options import Filling
 from sandbox.permissions import Permission, permissions_in
-from sandbox.sight import sees_message, why_not_send
+from sandbox.sight import sees_message, slow_mode_left_s, why_not_send
 from sandbox.uploads import FilePart
 from sandbox.wire import Obj, member_json, user_json
 from sandbox.world import Attachment, Channel, Message, User
@@ -208,6 +209,11 @@ class Actor:
         reason = why_not_send(self._backend.world, self.user, channel=place)
         if reason:
             raise Impossible(reason, status=403)
+        left_s = slow_mode_left_s(
+            self._backend.world, self.user, channel=place, now=self._backend.clock.now()
+        )
+        if left_s:
+            raise Impossible(f"Slow mode is on: write again in {ceil(left_s)} s.", status=429)
         if not content.strip() and not files:
             raise Impossible("Write something or add a file.")
         if units(content) > 2000:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 GLOBAL_PER_S = 50
 OLD_EDITS, OLD_EDIT_WINDOW_S = 3, 20.0  # starboard-4#118: edits of messages older than an hour, per channel
+# New conversations with people. DiscordPHP#467 saw 25 to 40 pass; how fast they come back is not known.
+OPENED_DMS, OPENED_DMS_WINDOW_S = 25, 600.0
+# Messages in one channel, whoever writes them (discord-api-docs#5312, #8290); both figures are assumed.
+WRITES, WRITES_WINDOW_S = 60, 10.0
+ACTIVE_THREADS = 1000  # in one server (Slackord#101)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,15 @@ class RateLimits:
     def take_global(self) -> Verdict:
         """All routes but those of interactions (receiving-and-responding.mdx:437)."""
         return self._count(Rule(name="global", limit=GLOBAL_PER_S, window_s=1.0), major="", is_global=True)
+
+    def take_dm(self) -> Verdict:
+        """One new conversation with somebody."""
+        rule = Rule(name="new conversations", limit=OPENED_DMS, window_s=OPENED_DMS_WINDOW_S)
+        return self._count(rule, major="")
+
+    @property
+    def enforced(self) -> bool:
+        return self._enforced
 
     def _count(self, rule: Rule, *, major: str, is_global: bool = False) -> Verdict:
         now = self._clock.now()

@@ -9,6 +9,8 @@ from sandbox.permissions import Permission, permissions_in, sending
 from sandbox.world import ChannelType
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sandbox.world import Channel, Message, User, World
 
 
@@ -35,6 +37,19 @@ def why_not_send(world: World, user: User, *, channel: Channel) -> str | None:
         return None
     granted = permissions_in(guild, guild.members[user.id], channel=channel)
     return None if sending(channel) in granted else "You do not have permission to write in this channel."
+
+
+def slow_mode_left_s(world: World, user: User, *, channel: Channel, now: datetime) -> float:
+    """Seconds until the person may write again; 0 where slow mode is off or does not concern them."""
+    guild = world.guild_of(channel)
+    if not channel.slow_mode_s or guild is None:
+        return 0.0
+    granted = permissions_in(guild, guild.members[user.id], channel=channel)
+    # resources/channel.mdx, `rate_limit_per_user`: who manages messages or channels is not slowed down.
+    if granted & (Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS):
+        return 0.0
+    mine = [m.created for m in channel.messages.values() if m.author.id == user.id]
+    return max(0.0, channel.slow_mode_s - (now - mine[-1]).total_seconds()) if mine else 0.0
 
 
 def visible_channel(world: World, user: User, *, channel_id: int) -> Channel:

@@ -10,7 +10,7 @@ from sandbox.call import Call, Reply, Route
 from sandbox.errors import form_error, refusal
 from sandbox.hub import Change, ChannelChanged
 from sandbox.permissions import Permission
-from sandbox.ratelimit import Rule
+from sandbox.ratelimit import ACTIVE_THREADS, Rule
 from sandbox.wire import channel_json, thread_json
 from sandbox.world import Channel, ChannelType, Flag, Tag, ThreadState
 
@@ -37,6 +37,8 @@ async def edit(call: Call) -> Reply:
         call.demand(channel, P.MANAGE_THREADS)
     if state and state.archived and body.get("archived") is not False:
         raise refusal(50083)
+    if state and state.archived:
+        _ask_room(call, channel)
     _change(call, channel, body=body)
     call.backend.hub.tell(ChannelChanged(change=Change.UPDATE, channel=channel))
     return Reply(body=channel_json(channel))
@@ -96,9 +98,9 @@ async def start_from_message(call: Call) -> Reply:
         raise refusal(160004)
     if parent.kind is not ChannelType.TEXT:
         raise refusal(50024)
-    message.flags |= Flag.HAS_THREAD
     # A thread has the id of the message it grew from.
     thread = _new(call, parent, number=message.id, kind=ChannelType.PUBLIC_THREAD)
+    message.flags |= Flag.HAS_THREAD
     return Reply(status=201, body=thread_json(thread))
 
 
@@ -128,6 +130,7 @@ def _new(
     call: Call, parent: Channel, *, number: int, kind: ChannelType, tags: list[int] | None = None
 ) -> Channel:
     backend, body = call.backend, call.fields
+    _ask_room(call, parent)
     state = ThreadState(
         owner_id=backend.world.bot.id,
         created=backend.clock.now(),
@@ -148,6 +151,15 @@ def _new(
         backend.world.guilds[parent.guild_id].channels[thread.id] = thread
     backend.hub.tell(ChannelChanged(change=Change.CREATE, channel=thread))
     return thread
+
+
+def _ask_room(call: Call, channel: Channel) -> None:
+    guild = call.backend.world.guild_of(channel)
+    if guild is None:
+        return
+    active = sum(c.thread is not None and not c.thread.archived for c in guild.channels.values())
+    if active >= ACTIVE_THREADS:
+        raise refusal(160006)
 
 
 async def join(call: Call) -> Reply:

@@ -12,7 +12,7 @@ from sandbox.components import walk
 from sandbox.errors import ApiError, refusal
 from sandbox.hub import Typing
 from sandbox.permissions import Permission, permissions_in, sending
-from sandbox.ratelimit import OLD_EDIT_WINDOW_S, OLD_EDITS, Rule
+from sandbox.ratelimit import OLD_EDIT_WINDOW_S, OLD_EDITS, WRITES, WRITES_WINDOW_S, Rule
 from sandbox.world import ChannelType
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ async def send(call: Call) -> Reply:
         if user.dms_closed:
             raise refusal(50007)
     _ask_lock(call, channel)
+    _ask_crowd(call, channel)
     backend = call.backend
     message = backend.messages.with_nonce(channel, call.fields, author=backend.world.bot)
     if message is None:
@@ -144,6 +145,16 @@ def _ask_lock(call: Call, channel: Channel) -> None:
     granted = permissions_in(guild, guild.members[call.backend.world.bot.id], channel=channel)
     if P.MANAGE_THREADS not in granted:
         raise refusal(50083 if state.archived else 160005)
+
+
+def _ask_crowd(call: Call, channel: Channel) -> None:
+    """The channel's own limit, which everybody who writes in it uses up together."""
+    if len(channel.messages) < WRITES or not call.backend.limits.enforced:
+        return
+    number = sorted(channel.messages)[-WRITES]
+    wait_s = WRITES_WINDOW_S - (call.backend.clock.now() - channel.messages[number].created).total_seconds()
+    if wait_s > 0:
+        raise refusal(20028, retry_after=round(wait_s, 3))
 
 
 def _count_old_edit(call: Call, channel: Channel, *, message: Message) -> None:

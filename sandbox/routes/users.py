@@ -43,6 +43,8 @@ async def open_dm(call: Call) -> Reply:
         raise form_error("recipient_id", "RECIPIENT_INVALID", message="Invalid Recipient(s)")
     channel = world.dm_with(recipient)
     if channel is None:
+        if not call.backend.limits.take_dm().allowed:
+            raise refusal(40003)
         channel = Channel(id=call.backend.ids.next(), kind=ChannelType.DM, name="", recipients=[recipient])
         world.dms[channel.id] = channel
         call.backend.hub.tell(ChannelChanged(change=Change.CREATE, channel=channel))

@@ -9,11 +9,12 @@ import discord
 import pytest
 from discord.http import handle_message_parameters
 
+from sandbox.errors import Impossible
 from sandbox.permissions import Permission
 from sandbox.server import Sandbox
-from sandbox.world import Channel
+from sandbox.world import Channel, ChannelType, ThreadState, User
 from tests.sandbox.probe import Probe, card
-from tests.sandbox.raw import ask
+from tests.sandbox.raw import Answer, ask
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -281,3 +282,73 @@ async def test_edits_of_old_messages_run_out(sandbox: Sandbox, probe: Probe) -> 
     answer = sandbox.backend.transcript.requests("PATCH")[-1].answer
     assert isinstance(answer, dict)
     assert answer["code"] == 30046
+
+
+async def test_a_crowded_channel_takes_no_more_for_a_while(sandbox: Sandbox) -> None:
+    ana, desk = sandbox.person("ana"), sandbox.channel("desk")
+    path = f"/channels/{desk.id}/messages"
+    for number in range(60):
+        ana.say(f"Crowd {number}")
+    answer = await ask(sandbox, "POST", path, body={"content": "An alert"})
+    assert (answer.status, answer.body["code"], answer.body["global"]) == (429, 20028, False)
+    # Other channels are free, and after the wait that was named this one is, too.
+    other = f"/channels/{sandbox.channel('alerts').id}/messages"
+    assert (await ask(sandbox, "POST", other, body={"content": "An alert"})).status == 200
+    sandbox.chaos.jump(answer.body["retry_after"])
+    assert (await ask(sandbox, "POST", path, body={"content": "An alert"})).status == 200
+
+
+async def test_new_conversations_run_out(sandbox: Sandbox) -> None:
+    world = sandbox.backend.world
+    for number in range(1, 27):
+        world.users[number] = User(id=number, name=f"member{number}", display=f"Member {number}")
+
+    async def opened(number: int) -> Answer:
+        sandbox.chaos.jump(2)  # slower than the rate limit of the route
+        return await ask(sandbox, "POST", "/users/@me/channels", body={"recipient_id": str(number)})
+
+    assert {(await opened(number)).status for number in range(1, 26)} == {200}
+    refused = await opened(26)
+    assert (refused.status, refused.body["code"]) == (403, 40003)
+    # A conversation that is open is none that is opened.
+    assert (await opened(1)).status == 200
+    sandbox.chaos.jump(600)
+    assert (await opened(26)).status == 200
+
+
+async def test_active_threads_run_out(sandbox: Sandbox) -> None:
+    desk, cases = sandbox.channel("desk"), sandbox.channel("cases")
+    guild = sandbox.backend.world.guilds[desk.guild_id or 0]
+    for number in range(1, 1000):
+        state = ThreadState(owner_id=sandbox.backend.world.bot.id, created=sandbox.backend.clock.now())
+        guild.channels[number] = Channel(
+            id=number,
+            kind=ChannelType.PUBLIC_THREAD,
+            name=f"t{number}",
+            guild_id=guild.id,
+            parent_id=desk.id,
+            thread=state,
+        )
+    thread: dict[str, object] = {"name": "one more", "type": 11}
+    post: dict[str, object] = {"name": "a case", "message": {"content": "First"}}
+    for channel, body in ((desk, thread), (cases, post)):
+        answer = await ask(sandbox, "POST", f"/channels/{channel.id}/threads", body=body)
+        assert (answer.status, answer.body["code"]) == (400, 160006)
+    first = guild.channels[1].thread
+    assert first is not None
+    first.archived = True
+    assert (await ask(sandbox, "POST", f"/channels/{desk.id}/threads", body=thread)).status == 201
+    reopened = await ask(sandbox, "PATCH", "/channels/1", body={"archived": False})
+    assert (reopened.status, reopened.body["code"]) == (400, 160006)
+
+
+async def test_slow_mode_slows_members_and_not_those_who_manage(sandbox: Sandbox) -> None:
+    sandbox.channel("desk").slow_mode_s = 30
+    ana, ada = sandbox.person("ana"), sandbox.person("ada")
+    ana.say("First")
+    with pytest.raises(Impossible, match="write again in 30 s"):
+        ana.say("Second")
+    ada.say("First")
+    ada.say("Second")
+    sandbox.chaos.jump(30)
+    ana.say("Second")
