@@ -65,6 +65,24 @@ async def test_a_check_survives_a_socket_that_drops_in_the_middle(
     assert "@ejemplo_hoy_1" in await card_of(sandbox, again.message)
 
 
+async def test_a_check_survives_a_session_that_cannot_be_resumed(
+    sandbox: Sandbox, masthead: Masthead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(_shard_id: int | None, *, initial: bool = False) -> None:
+        """The library waits five seconds before a second IDENTIFY, and this test has them not."""
+
+    monkeypatch.setattr(masthead, "before_identify_hook", at_once)
+    sandbox.chaos.on_request(Delay(seconds=0.3), method="PATCH", path="@original$")
+    outcome = await sandbox.person("ana").slash("check", ASKED)
+    sandbox.chaos.fail_resume()
+    sandbox.chaos.drop_socket(4000)
+    await sandbox.until(lambda: not sandbox.backend.gateway.connected)
+    assert "@ejemplo_hoy_1" in await card_of(sandbox, outcome.message)
+    await sandbox.until(lambda: sandbox.backend.gateway.identifies == 2, seconds=15)
+    again = await sandbox.person("rui").slash("check", ASKED)
+    assert "@ejemplo_hoy_1" in await card_of(sandbox, again.message)
+
+
 async def test_a_check_asked_while_the_bot_is_away_is_answered_when_it_is_back(
     sandbox: Sandbox, masthead: Masthead
 ) -> None:
