@@ -27,6 +27,7 @@ bench: $(VENV)/dev.stamp
 # The README's screenshots, taken from the real bot in the sandbox. Needs Chromium.
 pictures: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.sandbox.browser.pictures
+	@$(BIN)/python -m tests.bot.cards.charts.pictures
 
 # Re-pin the dependencies. The locks carry hashes and no index address.
 lock: $(VENV)/dev.stamp
