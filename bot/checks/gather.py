@@ -25,7 +25,7 @@ from bot.store.checks import (
     spellings,
 )
 from bot.store.posts import NEWEST_POSTS, held, posts_of, snapshots_of
-from bot.store.records import AccountId, Entity, Post, PostKind, Typology
+from bot.store.records import DEMO_SOURCE, AccountId, Entity, Post, PostKind, Typology
 from bot.store.registry import find_account, find_entity, typologies
 from bot.text.aliases import Alias, Aliases, AliasKind
 from bot.text.credits import Credit, CreditKind, credits_in
@@ -101,7 +101,7 @@ def gather(
         ref=named,
         account_id=row.account_id if row else None,
         post=post,
-        warnings=warnings,
+        warnings=(*_demonstration(account), *warnings),
         snapshots=snapshots,
         posts=posts,
         credits=credited,
@@ -118,6 +118,11 @@ def gather(
         days=days,
         around=around,
     )
+
+
+def _demonstration(account: Registered) -> tuple[str, ...]:
+    staged = any(listing.claim.source.key == DEMO_SOURCE for listing in account.listings)
+    return (say("demonstration"),) if staged else ()
 
 
 def _window_end(

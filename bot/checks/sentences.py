@@ -127,6 +127,10 @@ COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 SENTENCES = MappingProxyType(
     {
         "empty": "(empty)",
+        "demonstration": (
+            "This is a reconstruction for demonstration: stand-in accounts and invented texts that carry "
+            "the published facts of a case of 2023."
+        ),
         **pictures.SENTENCES,
         # States without a result.
         "state.could_not_check": "Could not check: {reason}.",
