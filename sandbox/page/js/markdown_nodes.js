@@ -10,7 +10,7 @@ const TAGS = { strong: "strong", em: "em", underline: "u", strike: "s" };
 export function markdown(text, names, { limited = false } = {}) {
   return el(
     "div",
-    { class: "md" },
+    { class: "md", dir: "auto" },
     parse(text, { limited }).map((block) => blockNode(block, names)),
   );
 }

@@ -47,7 +47,7 @@ function elsewhere(item, words = "Picture from elsewhere, not loaded in the sand
     el(
       "span",
       {},
-      el("span", { text: item.description ?? words }),
+      el("span", { text: item.description || words }),
       address ? el("span", { class: "picture-host", text: new URL(address).hostname }) : null,
     ),
   );

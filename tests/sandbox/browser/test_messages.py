@@ -210,6 +210,15 @@ async def test_a_spoiler_is_read_only_after_a_press(desk: Desk) -> None:
     await expect(ana.last.locator(".spoiler-text")).to_be_visible()
 
 
+async def test_a_line_in_arabic_runs_from_the_right(desk: Desk) -> None:
+    ana = await desk.window()
+    desk.sandbox.person("rui").say("مرحبا `@handle` نهاية")
+    first = await ana.last.locator(".md-text").first.evaluate("node => node.getBoundingClientRect().right")
+    handle = await ana.last.locator(".md-code").evaluate("node => node.getBoundingClientRect()")
+    assert await ana.last.locator(".md").evaluate("node => getComputedStyle(node).direction") == "rtl"
+    assert handle["right"] < first
+
+
 async def test_a_channel_named_in_a_message_leads_there(desk: Desk) -> None:
     ana = await desk.window()
     await ana.run("See #alerts")
