@@ -22,8 +22,10 @@ HELP = (
     "**Without commands** Write `@Masthead check` and an account, here or in a direct message.",
     (
         "**On the card** First the judgement, then how sure it is, the chain to whom it is linked, "
-        "the strongest evidence and what speaks against it. *Evidence* shows everything, to you alone."
+        "the strongest evidence and what speaks against it. *Evidence* shows everything, to you alone; "
+        "*Export* gives you the same as files."
     ),
+    "**Several accounts** {compare} puts up to five side by side.",
     "**Signs** ● found · ○ checked, nothing · ◔ too little data · ? could not check · – does not apply",
     "{about} says what it rests on, {privacy} what is kept about you.",
 )
@@ -58,7 +60,7 @@ class HelpCog(commands.Cog, name="Help"):
     @app_commands.command()
     async def help(self, interaction: discord.Interaction[Masthead]) -> None:
         """Show how to check an account and how to read a card."""
-        links = {name: self._bot.command_link(name) for name in ("check", "about", "privacy")}
+        links = {name: self._bot.command_link(name) for name in ("check", "compare", "about", "privacy")}
         view = notice(*(line.format(**links) for line in HELP))
         await interaction.response.send_message(view=view, ephemeral=True)
 

@@ -22,7 +22,12 @@ async def test_help_links_commands_that_open_when_clicked(
     simcord_env: Env, desk: ChannelHandle, ana: MemberActor
 ) -> None:
     shown = text((await ana.slash(desk, "help")).response)
-    assert {name for name, _id in re.findall(r"</(\w+):(\d+)>", shown)} == {"check", "about", "privacy"}
+    assert {name for name, _id in re.findall(r"</(\w+):(\d+)>", shown)} == {
+        "check",
+        "compare",
+        "about",
+        "privacy",
+    }
 
 
 async def test_about_counts_the_registry(simcord_env: Env, desk: ChannelHandle, ana: MemberActor) -> None:

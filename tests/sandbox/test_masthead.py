@@ -17,6 +17,7 @@ from sandbox.connect import NoNames, pointed_at
 from sandbox.faults import Delay, RateLimited, Scope, Status
 from sandbox.server import Sandbox
 from sandbox.world import Flag, Message
+from tests.cogs.posting import hold_posts
 from tests.services import case_services
 
 if TYPE_CHECKING:
@@ -104,6 +105,17 @@ async def test_a_card_that_was_not_taken_is_sent_again(
     sandbox.chaos.on_request(fault, method="PATCH", path="@original$")
     outcome = await sandbox.person("ana").slash("check", ASKED)
     assert "@ejemplo_hoy_1" in await card_of(sandbox, outcome.message)
+
+
+async def test_the_picture_of_a_card_is_sent_again_with_it(sandbox: Sandbox, masthead: Masthead) -> None:
+    await hold_posts(masthead.services, 40)
+    sandbox.chaos.on_request(Status(status=502), method="PATCH", path="@original$")
+    outcome = await sandbox.person("ana").slash("check", ASKED)
+    assert "attachment://masthead-activity.png" in await card_of(sandbox, outcome.message)
+    assert outcome.message is not None
+    (file,) = outcome.message.attachments
+    assert (file.name, file.data[:4]) == ("masthead-activity.png", b"\x89PNG")
+    assert "40 posts" in (file.description or "")
 
 
 async def test_a_duplicated_command_gives_one_card(sandbox: Sandbox, masthead: Masthead) -> None:

@@ -4,19 +4,24 @@ import re
 from typing import Any
 
 import discord
+import msgspec
 import pytest
 from discord import ui
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.cards.charts import activity_picture
 from bot.cards.discord_layout import MAX_CHARACTERS, MAX_COMPONENTS, card_container, layout, page_container
-from bot.cards.limits import Kind, problems, units
+from bot.cards.limits import Kind, Upload, problems, units
 from bot.cards.pages import pages
 from bot.checks.dossier import Dossier
+from bot.checks.series import series
+from tests.bot.cards.charts.drawn import posts
 from tests.bot.cards.hostile import STRANGER, dossiers
 from tests.bot.cards.samples import LINKED, UNKNOWN
 
 COMPONENTS_V2 = 1 << 15
+SERIES = series(posts(50))
 FORBIDDEN = re.compile(
     r"\b(operated by|run by|controlled by|propaganda|mouthpiece|fake|inauthentic|bots?|trolls?|puppets?"
     r"|disinformation|proves|confirms|exposes)\b"
@@ -69,6 +74,24 @@ def test_no_dossier_makes_a_page_that_discord_refuses_or_a_stranger_writes_on(
     assert refused(container) == []
     assert 1 + sum(1 for _ in container.walk_children()) <= MAX_COMPONENTS
     assert STRANGER not in "\n".join(map(ours, texts(container)))
+
+
+@settings(
+    max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None
+)
+@given(dossiers)
+def test_a_picture_goes_along_within_the_same_limits(dossier: Dossier) -> None:
+    drawn = activity_picture(msgspec.structs.replace(dossier, series=SERIES))
+    assert drawn is not None
+    container = card_container(dossier, buttons=[evidence_button()], picture=drawn)
+    body = {"flags": COMPONENTS_V2, "components": [container.to_component_dict()]}
+    body["attachments"] = [{"id": "0", "filename": drawn.name, "description": drawn.alt}]
+    upload = Upload(index=0, name=drawn.name, size=len(drawn.png))
+    assert [str(problem) for problem in problems(Kind.REPLY, body, files=[upload])] == []
+    # Without the file, the same body is refused: the picture is really looked for.
+    assert any("masthead-activity.png" in line for line in refused(container))
+    assert sum(map(units, texts(container))) <= MAX_CHARACTERS
+    assert 1 + sum(1 for _ in container.walk_children()) <= MAX_COMPONENTS
 
 
 def test_the_card_leads_with_judgement_then_confidence_in_sentences_of_their_own() -> None:
