@@ -207,10 +207,16 @@ def _times(part: PostsPart) -> Iterator[datetime]:
     later = timedelta(minutes=part.later_minutes)
     newest = NOW - timedelta(hours=part.newest_hours_ago)
     if part.clock is not None:
-        yield from (moment + later for moment in _on_the_hour(part.clock, newest))
-        return
-    for number in itertools.count():
-        yield newest - timedelta(hours=number * part.every_hours) + later
+        hours = _on_the_hour(part.clock, newest)
+    else:
+        hours = (newest - timedelta(hours=number * part.every_hours) for number in itertools.count())
+    for number, moment in enumerate(hours):
+        yield moment + later + (timedelta() if part.exact else _deviation(number))
+
+
+def _deviation(number: int) -> timedelta:
+    """Return up to half an hour by which somebody misses a plan, always the same for one number."""
+    return timedelta(seconds=number * 7919 % 1800)
 
 
 def _on_the_hour(clock: ClockPart, newest: datetime) -> Iterator[datetime]:
@@ -221,4 +227,4 @@ def _on_the_hour(clock: ClockPart, newest: datetime) -> Iterator[datetime]:
         if clock.workdays and day.isoweekday() > 5:
             continue
         for hour in range(clock.closes - 1, clock.opens - 1, -1):
-            yield datetime(day.year, day.month, day.day, hour, 20, tzinfo=zone).astimezone(UTC)
+            yield datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)

@@ -97,8 +97,9 @@ class ClockPart(_Part, frozen=True, kw_only=True):
 class PostsPart(_Part, frozen=True, kw_only=True):
     """A run of posts, newest first: texts in turn, or stories `first`, `first` + 1, … of a language.
 
-    `{n}` in a text is the number of the post. Post number n was published `newest_hours_ago` + n times
-    `every_hours` ago, and `later_minutes` after that; `clock` sets the hours instead.
+    `{n}` in a text is the number of the post. Post number n was published about `newest_hours_ago` + n times
+    `every_hours` ago, as people post, or `exact`ly then, as programs do; and `later_minutes` after that.
+    `clock` sets the hours instead. Equal numbers of two runs deviate equally.
     """
 
     by: str | None = None
@@ -112,6 +113,7 @@ class PostsPart(_Part, frozen=True, kw_only=True):
     every_hours: float = 12
     newest_hours_ago: float = 2
     later_minutes: float = 0
+    exact: bool = False
     clock: ClockPart | None = None
     kind: PostKind = PostKind.ORIGINAL
     mentions: tuple[str, ...] | None = None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,8 @@ from bot.errors import InputError
 from bot.evaluation.scenario import LINKS, Scenario, account_of, read_scenarios
 from bot.evaluation.scoring import checked, evaluate, judged
 from bot.evaluation.stories import Language, Stories
+from bot.text.fingerprints import shingles
+from bot.text.normalise import body
 from tests.wording import forbidden_words, mixes_likelihood_and_confidence
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -48,10 +51,12 @@ def test_every_invented_host_is_reserved() -> None:
     assert [host for host in hosts if not host.endswith(".example")] == []
 
 
-def test_no_two_stories_are_alike() -> None:
-    for language in STORIES.languages:
-        told = [STORIES.story(language, number) for number in range(2000)]
-        assert len(set(told)) == len(told)
+@pytest.mark.parametrize("language", sorted(STORIES.languages))
+def test_stories_are_seldom_alike_enough_to_count_as_copies(language: str) -> None:
+    """A copy keeps 60 % of the shingles of a text (methods, A5); two stories may meet in a phrase or two."""
+    told = [set(shingles(body(STORIES.story(language, number)))) for number in range(0, 3000, 25)]
+    alike = [1 for one, other in itertools.combinations(told, 2) if len(one & other) >= 0.6 * len(one)]
+    assert len(alike) <= 0.001 * len(told) * len(told)
 
 
 async def test_precision_and_recall_count_what_was_expected() -> None:
@@ -126,10 +131,11 @@ def test_an_account_needs_platform_and_handle_or_id(text: str) -> None:
         account_of(text)
 
 
-def test_parts_with_a_common_factor_would_repeat_soon() -> None:
-    stories = Stories(languages={"xx": Language(parts=(("a", "b"), ("c", "d")))})
-    with pytest.raises(InputError, match="common factor"):
-        stories.story("xx", 1)
+def test_a_story_is_always_the_same_and_its_language_must_be_there() -> None:
+    stories = Stories(languages={"xx": Language(parts=(("a", "b"), ("c", "d")), join="-")})
+    told = [stories.story("xx", number) for number in range(40)]
+    assert told == [stories.story("xx", number) for number in range(40)]
+    assert set(told) == {"a-c", "a-d", "b-c", "b-d"}
     with pytest.raises(InputError, match="no stories"):
         stories.story("yy", 1)
 
