@@ -110,10 +110,15 @@ class CompareCog(commands.Cog, name="Compare"):
 
 
 def question_of(text: str, *, platform: Platform | None, days: int | None) -> Question:
-    """Read one of the accounts. Raises InputError that asks back where the text could mean several."""
+    """Read one of the accounts; `platform` is for bare names, addresses bring their own.
+
+    Raises InputError that asks back where the text could mean several.
+    """
     try:
-        return Question.read(text, platform=platform, days=days)
+        return Question.read(text, days=days)
     except AmbiguousError as error:
+        if platform is not None:
+            return Question.read(text, platform=platform, days=days)
         choices = [title(choice) for choice in error.choices[:CHOICES_NAMED]]
         raise InputError(which_one(text, choices=choices)) from error
 

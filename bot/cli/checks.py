@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from bot import accounts
-from bot.accounts import AccountRef, Ambiguous, Platform, PostRef, Reading, Refused, ShortLink
+from bot.accounts import AccountRef, Ambiguous, Named, Platform, PostRef, Reading, Refused, ShortLink
 from bot.app import Services
 from bot.cards.charts import Theme, activity_picture, comparison_picture
 from bot.cards.comparison import rich_comparison
@@ -22,7 +22,7 @@ from bot.checks.dossier import Dossier
 from bot.checks.wording import quoted
 from bot.cli.exports import write_all, write_picture
 from bot.cli.options import JsonOption, PlatformOption, options, print_json, with_services
-from bot.errors import UnknownAccountError
+from bot.errors import AmbiguousError, UnknownAccountError
 
 DaysOption = Annotated[int | None, typer.Option(min=1, max=3650, help="Days of posts to look at.")]
 PictureOption = Annotated[
@@ -83,7 +83,7 @@ def compare(
 ) -> None:
     """Put up to five accounts side by side: output, engagement and audience."""
     known = _platform(platform)
-    named = [accounts.read_one(text, platform=known) for text in texts]
+    named = [_read(text, platform=known) for text in texts]
     refuse_unless_comparable([each.reference for each in named])
     config = options(context).config()
     window = days if days is not None else config.check.days
@@ -101,6 +101,16 @@ def compare(
         Console().print(rich_comparison(compared(dossiers)))
     if picture is not None:
         _tell([write_picture(comparison_picture(dossiers, theme=theme), picture)])
+
+
+def _read(text: str, *, platform: Platform | None) -> Named:
+    """Read one of several accounts: the platform is for bare names, addresses bring their own."""
+    try:
+        return accounts.read_one(text)
+    except AmbiguousError:
+        if platform is None:
+            raise
+        return accounts.read_one(text, platform=platform)
 
 
 def _tell(written: Iterable[Path]) -> None:

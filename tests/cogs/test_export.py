@@ -144,7 +144,12 @@ async def test_figures_of_different_platforms_stand_apart(
 ) -> None:
     await hold_posts(services, 20)
     result = await ana.slash(
-        desk, "compare", first="https://x.com/ejemplo_hoy_1", second="https://bsky.app/profile/a.example.org"
+        desk,
+        "compare",
+        first="@ejemplo_hoy_1",
+        second="https://bsky.app/profile/a.example.org",
+        # The platform is for bare names; an address brings its own.
+        platform="x",
     )
     shown = text(result.response)
     assert shown.count("```") == 4
