@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
-from bot.app import open_services
-from bot.config import Config, StoreConfig
 from sandbox.server import Sandbox
 from tests.sandbox.browser.chromium import ARGUMENTS, chromium
 from tests.sandbox.browser.desk import Desk
-from tests.sandbox.browser.live_bot import masthead
+from tests.sandbox.browser.live_bot import masthead, newsroom_services
 from tests.sandbox.browser.practice_bot import practising
 
 if TYPE_CHECKING:
@@ -47,10 +44,9 @@ async def desk(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def newsroom(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A sandbox with Masthead itself and the registry that it ships with."""
-    config = Config(store=StoreConfig(path=tmp_path / "masthead.db"))
+    """What `make run` opens: Masthead with its registry and the reconstruction of the founding case."""
     async with (
-        open_services(config, clock=lambda: datetime.now(UTC)) as services,
+        newsroom_services(tmp_path) as services,
         Sandbox() as sandbox,
         masthead(services, sandbox),
     ):

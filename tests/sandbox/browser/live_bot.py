@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import aiohttp
 
+from bot.app import open_services
 from bot.client import Masthead
+from bot.config import Config, StoreConfig
 from sandbox.connect import NoNames, pointed_at
+from sandbox.demo import load_demo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
     from bot.app import Services
     from sandbox.server import Sandbox
+
+
+@asynccontextmanager
+async def newsroom_services(folder: Path) -> AsyncGenerator[Services]:
+    """Open services on a new database with the shipped registry and the reconstruction."""
+    config = Config(store=StoreConfig(path=folder / "masthead.db"))
+    async with open_services(config, clock=lambda: datetime.now(UTC)) as services:
+        await services.database.write(load_demo, now=services.clock())
+        yield services
 
 
 @asynccontextmanager

@@ -7,25 +7,23 @@ import base64
 import sys
 import tempfile
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.async_api import async_playwright, expect
 
-from bot.app import open_services
-from bot.config import Config, StoreConfig
 from sandbox.server import Sandbox
 from tests.sandbox.browser.chromium import ARGUMENTS, chromium
 from tests.sandbox.browser.desk import NARROW, WIDE, Desk
 from tests.sandbox.browser.drawings import packed
-from tests.sandbox.browser.live_bot import masthead
+from tests.sandbox.browser.live_bot import masthead, newsroom_services
 
 if TYPE_CHECKING:
     from tests.sandbox.browser.desk import Window
 
 FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
-COMMAND = "/check @mundo_china platform:x"
+# A stand-in of the reconstruction, and the card says so.
+COMMAND = "/check @hoychile@social.example"
 ROOM = 150  # pixels: the header, the message box and some air
 LARGEST = 200_000  # bytes; the README loads three of them
 # Returns [width, height, RGBA in base64].
@@ -47,8 +45,7 @@ DECODE = """async picture => {
 async def take(path: str) -> None:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        config = Config(store=StoreConfig(path=Path(folder) / "masthead.db"))
-        services = await stack.enter_async_context(open_services(config, clock=lambda: datetime.now(UTC)))
+        services = await stack.enter_async_context(newsroom_services(Path(folder)))
         sandbox = await stack.enter_async_context(Sandbox())
         await stack.enter_async_context(masthead(services, sandbox))
         playwright = await stack.enter_async_context(async_playwright())

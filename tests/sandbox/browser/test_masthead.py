@@ -140,3 +140,35 @@ async def test_a_reader_in_a_closed_channel_has_no_message_box(newsroom: Desk) -
     await rui.go_to("alerts")
     await expect(rui.page.locator(".composer.closed")).to_be_visible()
     await expect(rui.page.locator("#composer-area textarea")).to_have_count(0)
+
+
+async def test_a_card_with_posts_shows_its_charts_and_that_it_is_a_reconstruction(newsroom: Desk) -> None:
+    ana = await newsroom.window()
+    await ana.run("/check @hoychile@social.example")
+    await expect(ana.last).to_contain_text("This is a reconstruction")
+    chart = ana.last.locator(".gallery img")
+    assert await chart.evaluate("async node => { await node.decode(); return node.naturalWidth }") > 0
+    alt = await chart.get_attribute("alt")
+    assert alt is not None
+    assert "115 posts" in alt
+
+
+async def test_the_export_is_read_without_leaving_the_page(newsroom: Desk) -> None:
+    ana = await newsroom.window()
+    await ana.run("/check @hoychile@social.example")
+    await ana.button("Export", within=ana.last)
+    await expect(ana.last).to_contain_text("Only you can see this")
+    await ana.last.get_by_role("button", name=re.compile(r"^Show the contents of .*\.json$")).click()
+    await expect(ana.last.locator(".file-preview")).to_contain_text('"hoychile@social.example"')
+    assert await complaints(ana) == []
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+async def test_accounts_are_compared_side_by_side(newsroom: Desk, width: int) -> None:
+    ana = await newsroom.window(width=width)
+    await ana.run("/compare @hoychile@social.example second:@hoyparaguay@social.example")
+    await expect(ana.last).to_contain_text("Accounts side by side")
+    await expect(ana.last.locator(".gallery img")).to_be_visible()
+    await ana.button("Evidence 2", within=ana.last)
+    await expect(ana.last).to_contain_text("hoyparaguay")
+    assert await complaints(ana) == []
