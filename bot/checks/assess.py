@@ -38,7 +38,7 @@ def assess(subject: Subject, findings: Sequence[Finding], *, not_run: Sequence[s
     reckoning = reckon(_mains(subject, link, ways=ways))
     return Assessment(
         state_link=_state_link(subject, link, ways=ways, reckoning=reckoning, complete=not not_run),
-        coordination=_plain(say("coordination.not run")),
+        coordination=_plain(_coordination(findings)),
         engagement=_plain(_engagement(findings)),
         against=_against(subject, findings, reckoning=reckoning),
         would_change=_would_change(subject, findings, ways=ways, reckoning=reckoning),
@@ -263,6 +263,16 @@ def _engagement(findings: Sequence[Finding]) -> str:
         return " ".join(ran)
     reasons = dict.fromkeys(finding.reason for finding in line if finding.reason)
     return say("engagement.not assessed", reasons=Word("; ".join(reasons)))
+
+
+def _coordination(findings: Sequence[Finding]) -> str:
+    """Say what agrees with other accounts' posts: a finding, a note, none, or why it is not known."""
+    line = [finding for finding in findings if finding.line is Line.COORDINATION]
+    ran = [finding.summary for finding in line if finding.state in RAN]
+    if ran:
+        return " ".join(ran)
+    reasons = dict.fromkeys(finding.reason for finding in line if finding.reason)
+    return say("coordination.not assessed", reasons=Word("; ".join(reasons)))
 
 
 def _against(subject: Subject, findings: Sequence[Finding], *, reckoning: Reckoning | None) -> str:

@@ -9,12 +9,14 @@ from time import perf_counter
 
 from bot.checks.attribution import (
     half_attribution,
+    identical_posts,
     officials,
     ownership_chain,
     platform_label,
     post_itself,
     posting_clock,
     registry_match,
+    republication,
     self_disclosure,
 )
 from bot.checks.check import Check, could_not_check
@@ -30,10 +32,12 @@ CHECKS: tuple[Check, ...] = (
     self_disclosure.CHECK,
     ownership_chain.CHECK,
     half_attribution.CHECK,
+    republication.CHECK,
     officials.CHECK,
     platform_label.CHECK,
     posting_clock.CHECK,
     post_itself.CHECK,
+    identical_posts.CHECK,
     output_against_audience.CHECK,
     engagement_rate.CHECK,
     low_reach.CHECK,
@@ -42,8 +46,6 @@ CHECKS: tuple[Check, ...] = (
 # Methods of docs/methods.md that this version does not have, by their labels. The list shrinks.
 NOT_RUN: tuple[str, ...] = (
     "method.shared_infrastructure",
-    "method.republication",
-    "method.identical_content",
     "method.spikes",
     "method.amplifiers",
     "method.fast_reshares",

@@ -12,6 +12,9 @@ VERSION = "49df5f6"
 
 TECHNIQUES = MappingProxyType(
     {
+        "T0084.001": "Use Copypasta",
+        "T0084.002": "Plagiarise Content",
+        "T0084.004": "Appropriate Content (with attribution)",
         "T0097.111": "Government Official Persona",
         "T0097.202": "News Outlet Persona",
         "T0097.206": "Government Institution Persona",

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from bot.accounts import AccountRef, PostRef
 from bot.checks.around import read_around
+from bot.checks.copies import NOT_COMPARED, read_copies
 from bot.checks.subject import Listing, Registered, Registry, Subject
+from bot.checks.twins import NO_TWINS, read_twins
 from bot.checks.wording import Word, say
 from bot.errors import UnknownAccountError
 from bot.registry.look_alikes import resembles
@@ -87,6 +89,10 @@ def gather(
     # Data of the platform itself, held under this id, confirm that the handle and the id belong together.
     confirmed = bool(snapshots or posts)
     credited = tuple(_credits_of(post, aliases) for post in posts)
+    compared, twins = NOT_COMPARED, NO_TWINS
+    if row is not None and posts:
+        compared = read_copies(connection, posts, account_id=row.account_id, until=until)
+        twins = read_twins(connection, posts, account_id=row.account_id, until=until, compared=compared)
     account = _registered(connection, ref, found=found, confirmed=confirmed)
     post = target if isinstance(target, PostRef) else None
     around = read_around(
@@ -109,7 +115,7 @@ def gather(
             connection,
             account,
             size=size,
-            bearers=dict.fromkeys([*around.bearers, *_bearers(credited)]),
+            bearers=dict.fromkeys([*around.bearers, *_bearers(credited), *compared.bearers, *twins.bearers]),
             officials=around.officials,
             display_name=snapshots[0].display_name if snapshots else None,
         ),
@@ -117,6 +123,8 @@ def gather(
         until=until,
         days=days,
         around=around,
+        compared=compared,
+        twins=twins,
     )
 
 

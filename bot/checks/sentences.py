@@ -9,9 +9,11 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from bot.checks import picture_sentences as pictures
+from bot.checks.attribution import sentences as attribution
 
 LABELS = MappingProxyType(
     {
+        **attribution.LABELS,
         "link": "Link to a state",
         "coordination": "Coordination",
         "engagement": "Engagement",
@@ -46,8 +48,6 @@ LABELS = MappingProxyType(
         "check.engagement_rate": "engagement rate",
         "check.low_reach": "low reach",
         "method.shared_infrastructure": "shared web infrastructure",
-        "method.republication": "unattributed republication",
-        "method.identical_content": "identical content across accounts",
         "method.spikes": "spikes",
         "method.amplifiers": "amplifiers",
         "method.fast_reshares": "fast reshares",
@@ -126,6 +126,7 @@ COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 SENTENCES = MappingProxyType(
     {
+        **attribution.SENTENCES,
         "empty": "(empty)",
         "demonstration": (
             "This is a reconstruction for demonstration: stand-in accounts and invented texts that carry "
@@ -236,7 +237,6 @@ SENTENCES = MappingProxyType(
         "confidence.many": "{n} independent sources",
         "confidence.gaps": " {n} of {of} checks of the link could not run.",
         "confidence.conflict": " Registered sources contradict each other.",
-        "coordination.not run": "Not assessed: this version compares no posts between accounts.",
         "engagement.not assessed": "Not assessed: {reasons}.",
         "against.none": "None found in {searched}.",
         "against.searched registry": "the registry ({version})",

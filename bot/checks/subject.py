@@ -8,6 +8,8 @@ from datetime import datetime
 
 from bot.accounts import AccountRef, PostRef
 from bot.checks.around import NOTHING, Around
+from bot.checks.copies import NOT_COMPARED, Compared
+from bot.checks.twins import NO_TWINS, Twins
 from bot.registry.look_alikes import Resemblance
 from bot.store.accounts import FoundBy
 from bot.store.chains import Chain, above, below
@@ -83,6 +85,8 @@ class Subject:
     until: datetime
     days: int
     around: Around = NOTHING
+    compared: Compared = NOT_COMPARED
+    twins: Twins = NO_TWINS
 
     @property
     def snapshot(self) -> Snapshot | None:

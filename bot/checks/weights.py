@@ -54,6 +54,15 @@ MAINS: Final = _table(
     content_supply=Weight(value=0.25, reason="customers of a wire agency are linked to it in the same way"),
     half_attribution_pattern=Weight(value=0.45, reason="a habit of naming a source so that machines miss it"),
     half_attribution_note=Weight(value=0.20, reason="a single missing sign is common"),
+    republication=Weight(
+        value=0.50, reason="a habit of taking texts over without naming the source; others may share it"
+    ),
+    identical_posts=Weight(
+        value=0.50, reason="posts the same at the same time as an account that is linked by itself"
+    ),
+    wire_customer=Weight(
+        value=0.25, reason="whoever treats all agencies alike, or is known to have a licence, is a customer"
+    ),
     officials=Weight(value=0.30, reason="officials follow local press and reporters everywhere"),
     missing_label=Weight(value=0.00, reason="a fact about the platform; labels reach a part only"),
 )

@@ -52,6 +52,23 @@ SELECT account_id
  ORDER BY account_id
 """
 
+# Whoever may have no state above: no body of one, in no class that a state edits, and either classed as
+# independent or owned by nobody on record.
+_UNOWNED = """
+SELECT DISTINCT entity.key
+  FROM account_claim AS link JOIN entity USING (entity_id)
+ WHERE link.retracted_ms IS NULL AND link.account_id IN (SELECT value FROM json_each(?))
+   AND entity.kind IN ('outlet', 'publisher', 'company', 'organisation')
+   AND NOT EXISTS (SELECT 1 FROM typology
+                    WHERE typology.entity_id = entity.entity_id AND code IN ('SC', 'CaPu', 'CaPr'))
+   AND (EXISTS (SELECT 1 FROM typology WHERE typology.entity_id = entity.entity_id)
+        OR NOT EXISTS (SELECT 1 FROM claim
+                        WHERE claim.object_id = entity.entity_id AND claim.retracted_ms IS NULL
+                          AND claim.relation IN ('owns', 'controls', 'appoints')))
+ ORDER BY entity.key
+ LIMIT ?
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
@@ -95,6 +112,13 @@ def holders_of(
     for account_id, key in connection.execute(_HOLDERS, (_json(accounts),)):
         found[account_id] = (*found.get(account_id, ()), key)
     return found
+
+
+def holders_unowned(
+    connection: sqlite3.Connection, accounts: Iterable[AccountId], *, limit: int
+) -> tuple[str, ...]:
+    """Return the keys of holders of these accounts of whom no claim says that a state stands above them."""
+    return tuple(key for (key,) in connection.execute(_UNOWNED, (_json(accounts), limit)))
 
 
 def corpus(

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import disarm
+from bot.checks import agreement, chance, disarm, likeness, repeats
+from bot.checks.attribution import republication
 from bot.checks.attribution.half_attribution import MIN_POSTS as HALF_POSTS
 from bot.checks.attribution.half_attribution import MIN_SAMPLE as HALF_SAMPLE
 from bot.checks.attribution.registry_match import PERSONAS
 from bot.checks.engagement import engagement_rate, low_reach, output_against_audience
 from bot.checks.weights import BANDS, CAPS, CORROBORATES_FROM, MAINS, QUALIFIERS, Weight
+from bot.store import prints
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
 
@@ -56,6 +58,16 @@ def test_the_bands_are_the_programs() -> None:
         f"Pattern: {HALF_POSTS} posts",
         f"{HALF_SAMPLE} posts for a",
         f"below {CORROBORATES_FROM:.2f} corroborates nothing",
+        f"Rule: {repeats.MIN_ITEMS} distinct texts and {repeats.MIN_SHARE:.0%} of".replace("%", " %"),
+        f"{republication.MIN_SAMPLE} posts that can be compared",
+        f"({repeats.CUSTOMER_ITEMS} texts or more)",
+        f"Note: {agreement.NOTE_TEXTS} distinct texts. Finding: {agreement.FINDING_TEXTS} distinct texts",
+        f"symmetry {agreement.MIN_SYMMETRY}, λ at most {agreement.MAX_EXPECTED} and",
+        f"q under {agreement.MAX_Q}",
+        f"{likeness.MIN_CONTAINMENT:.0%} of the {likeness.GRAM}-character pieces".replace("%", " %"),
+        f"{likeness.MIN_JACCARD:.0%} of all their tokens".replace("%", " %"),
+        f"more than {prints.CAP}",
+        f"Fewer than {chance.MIN_POOL} other accounts",
     ],
 )
 def test_the_numbers_of_the_checks_are_the_programs(words: str) -> None:
@@ -63,7 +75,8 @@ def test_the_numbers_of_the_checks_are_the_programs(words: str) -> None:
 
 
 def test_the_program_attaches_only_known_techniques() -> None:
-    attached = {"T0129.003", *PERSONAS.values()}
+    copied = {"T0084.001", "T0084.002", "T0084.004"}
+    attached = {"T0129.003", *copied, *PERSONAS.values()}
     assert attached <= set(disarm.TECHNIQUES)
     assert all(technique in PAGE for technique in attached)
     assert disarm.VERSION in PAGE

@@ -53,7 +53,7 @@ def test_the_founding_case_is_likely_linked_to_two_bodies_and_never_operated_by_
     assert forbidden_words(line.sentence) == []
     assert line.confidence == (
         "Confidence is moderate: behavioural and contextual evidence from 2 independent sources. "
-        "2 of 5 checks of the link could not run."
+        "3 of 6 checks of the link could not run."
     )
 
 
@@ -150,7 +150,7 @@ def test_more_than_half_the_checks_blocked_leaves_low_confidence(store: sqlite3.
     record(store, snapshots=[replace(a_snapshot(5, account=OUTLET), bio="Noticias de ejemplo")])
     dossier = checked(store, OUTLET)
     assert dossier.assessment.state_link.confidence == (
-        "Confidence is moderate: contextual evidence from 2 independent sources. 2 of 5 checks of the link "
+        "Confidence is moderate: contextual evidence from 2 independent sources. 3 of 6 checks of the link "
         "could not run."
     )
     blocked = [
