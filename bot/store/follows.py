@@ -69,8 +69,7 @@ SELECT account_id
 
 _FOLLOWERS_OF = """
 SELECT account_id, follower_id FROM follow
- WHERE listed_in = 'followers' AND account_id IN (SELECT value FROM json_each(?))
- LIMIT ?
+ WHERE listed_in = 'followers' AND account_id = ? ORDER BY follower_id LIMIT ?
 """
 
 _SHARERS = """
@@ -82,14 +81,20 @@ SELECT share.account_id, max(share.created_ms)
  ORDER BY share.account_id
 """
 
+# A slice of all shares, in the order of their index, so that a large corpus costs no more than a small one.
 _SHARERS_OF_OTHERS = f"""
-SELECT DISTINCT own.account_id, share.account_id
-  FROM post AS share JOIN post AS own
-    ON own.platform = share.platform AND own.platform_post_id = share.refers_to
- WHERE share.kind IN ('repost', 'quote') AND share.platform = ?
-   AND own.account_id NOT IN (?, share.account_id)
-   AND NOT {_OF_A_STATE.format(account="own.account_id")}
- LIMIT ?
+WITH share AS (
+    SELECT account_id, platform, refers_to FROM post INDEXED BY post_shares
+     WHERE kind IN ('repost', 'quote') AND refers_to > '' AND platform = ? LIMIT ?
+), pair AS (
+    SELECT DISTINCT own.account_id AS author_id, share.account_id
+      FROM share JOIN post AS own
+        ON own.platform = share.platform AND own.platform_post_id = share.refers_to
+     WHERE own.account_id NOT IN (?, share.account_id)
+)
+SELECT author_id, account_id FROM pair
+ WHERE author_id NOT IN (SELECT author_id FROM (SELECT DISTINCT author_id FROM pair)
+                          WHERE {_OF_A_STATE.format(account="author_id")})
 """  # noqa: S608  # as above
 
 _OFFICIALS_AMONG = f"""
@@ -99,9 +104,10 @@ SELECT DISTINCT held.account_id, entity.country
    AND held.retracted_ms IS NULL AND {_OFFICIAL}
 """  # noqa: S608  # as above
 
-# Other accounts to compare with, and how many of those around them are looked at in all.
-MAX_OTHERS = 200
-MAX_AROUND_OTHERS = 20_000
+# What is compared with: others' follower lists, so many of each, and so many shares of others' posts.
+MAX_OTHERS = 40
+MAX_FOLLOWERS_OF_OTHER = 100
+MAX_SHARES_OF_OTHERS = 2_000
 
 
 class FollowList(StrEnum):
@@ -172,7 +178,11 @@ def followers_of(
     if not around:
         return None
     others = [row[0] for row in connection.execute(_FOLLOWED, (platform, account_id, MAX_OTHERS))]
-    pairs = connection.execute(_FOLLOWERS_OF, (json.dumps(others), MAX_AROUND_OTHERS)).fetchall()
+    pairs = [
+        pair
+        for other in others
+        for pair in connection.execute(_FOLLOWERS_OF, (other, MAX_FOLLOWERS_OF_OTHER))
+    ]
     return _circle(connection, around, pairs=pairs)
 
 
@@ -181,7 +191,8 @@ def sharers_of(connection: sqlite3.Connection, account_id: AccountId, *, platfor
     around = connection.execute(_SHARERS, (account_id,)).fetchall()
     if not around:
         return None
-    pairs = connection.execute(_SHARERS_OF_OTHERS, (platform, account_id, MAX_AROUND_OTHERS)).fetchall()
+    bound = (platform, MAX_SHARES_OF_OTHERS, account_id)
+    pairs = connection.execute(_SHARERS_OF_OTHERS, bound).fetchall()
     return _circle(connection, around, pairs=pairs)
 
 
