@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.accounts import AccountRef, PostRef, host_of, match_key, parse
+from bot.checks.copies import NOT_COMPARED, Compared, read_copies
 from bot.store.follows import (
     Circle,
     Official,
@@ -46,7 +47,8 @@ class Around:
     """`profile` is the newest snapshot that carries a bio or a link; None where no profile text is held.
 
     `followers` and `sharers` are None where none are held. `post` is the post that was asked about, None
-    where none was or where it is not held; `named` are the entities that it credits, by key.
+    where none was or where it is not held; `copied` are its copies at registered accounts, of any age.
+    `named` are the entities that it credits or that published it, by key.
     """
 
     profile: Snapshot | None = None
@@ -59,6 +61,7 @@ class Around:
     labels: tuple[LabelLook, ...] = ()
     post: Post | None = None
     post_credits: tuple[Credit, ...] = ()
+    copied: Compared = NOT_COMPARED
     named: Mapping[str, Entity] = field(default_factory=dict[str, Entity])
 
     @property
@@ -93,12 +96,17 @@ def read_around(
     snapshots: Sequence[Snapshot],
     post: PostRef | None,
     aliases: Aliases,
+    now: datetime,
 ) -> Around:
     """Read it from the store. `ref` is completed with what is held."""
     profile = next((each for each in snapshots if each.bio or each.profile_link), None)
     held = find_post(connection, post, author=account_id) if post is not None else None
     found = _credits(held, aliases) if held is not None else ()
-    named = {key: find_entity(connection, key) for key in {credit.alias.bearer for credit in found}}
+    copied = NOT_COMPARED
+    if held is not None and account_id is not None:
+        copied = read_copies(connection, [held], account_id=account_id, until=now)
+    bearers = {*(credit.alias.bearer for credit in found), *copied.bearers}
+    named = {key: find_entity(connection, key) for key in bearers}
     bio = (profile.bio or "") if profile else ""
     around = Around(
         profile=profile,
@@ -107,6 +115,7 @@ def read_around(
         officials_registered=officials_registered(connection, ref.platform),
         post=held,
         post_credits=found,
+        copied=copied,
         named={key: entity for key, entity in named.items() if entity is not None},
     )
     return around if account_id is None else _with_audience(connection, around, ref, account_id)

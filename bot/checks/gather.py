@@ -102,6 +102,7 @@ def gather(
         snapshots=snapshots,
         post=post,
         aliases=aliases,
+        now=now,
     )
     return Subject(
         ref=named,

@@ -361,8 +361,17 @@ SENTENCES = MappingProxyType(
         # The post that was asked about.
         "reason.post not held": "the post is not held",
         "itself.repost": "The post of {on} is a repost: its words are somebody else's.",
-        "itself.credits": "The post of {on} names {parts}.",
-        "itself.nothing": "Checked: the post of {on} names no registered source.{parts}",
+        "itself.credits": "The post of {on} names {parts}.{seen}",
+        "itself.nothing": "Checked: the post of {on} names no registered source.{parts}{seen}",
+        "itself.seen before": (
+            " The same text stood first at {account} on {on}, {lag} before, and is {credited}."
+        ),
+        "itself.credited": "credited to it",
+        "itself.not credited": "not credited to it",
+        "itself.here first": " It came first here; {accounts} compared, and one had the text later.",
+        "itself.not seen": " Nobody of {accounts} compared published it before.",
+        "itself.no corpus": " No posts of other registered accounts of those days are held.",
+        "itself.short": " Its own words are too few to compare.",
         "itself.real": "{entity} with a mention or link",
         "itself.named": "{entity} in words, which is ordinary press style",
         "itself.tagged": "{entity} in a tag",

@@ -52,7 +52,7 @@ def test_a_post_without_a_source_says_so(store: sqlite3.Connection) -> None:
     record(store, posts=[a_post(1, "Llueve en Puerto Prueba", hours_ago=5000)])
     finding = finding_of(_asked(store), "post_itself")
     assert finding.state is State.NOT_FOUND
-    assert finding.summary.endswith("names no registered source.")
+    assert "names no registered source. No posts of other registered accounts" in finding.summary
 
 
 def test_a_repost_is_somebody_elses_words(store: sqlite3.Connection) -> None:
@@ -70,3 +70,54 @@ def test_an_account_has_no_post_to_speak_of(store: sqlite3.Connection) -> None:
     _registry(store)
     record(store, posts=[a_post(1)])
     assert findings_of(checked(store, ACCOUNT), "post_itself") == []
+
+
+STORY = (
+    "El consejo de Villa Ejemplo anunció el martes que el puente colgante abrirá antes del invierno, según "
+    "un plan de tres años, y la primera reunión será el jueves en la sala grande del correo."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (STORY, "and is not credited to it."),
+        (f"{STORY} Fuente: Mundo Ejemplo", "and is credited to it."),
+    ],
+)
+def test_the_first_publication_is_told_with_its_lead(store: sqlite3.Connection, text: str, told: str) -> None:
+    _registry(store)
+    record(
+        store,
+        posts=[
+            a_post(1, text, hours_ago=9000),
+            a_post(2, STORY, author=OUTLET, hours_ago=9002),
+            a_post(3, STORY, author=OUTLET, hours_ago=8990),
+        ],
+    )
+    finding = finding_of(_asked(store), "post_itself")
+    assert finding.state is State.FOUND
+    assert "The same text stood first at `@mundo_ejemplo`" in finding.summary
+    assert "2 h before" in finding.summary
+    assert finding.summary.endswith(told)
+    assert [each.url for each in finding.evidence][1] == "https://x.example/status/2"
+
+
+@pytest.mark.parametrize(
+    ("text", "outlet", "hours_ago", "told"),
+    [
+        (STORY, STORY, 10, "It came first here; 1 registered account compared"),
+        (STORY, "Otra noticia del todo distinta sobre barcos, redes y la pesca del día", 30, "Nobody of 1"),
+        ("Llueve", STORY, 30, "too few to compare"),
+    ],
+)
+def test_no_earlier_publication_is_told_apart(
+    store: sqlite3.Connection, text: str, outlet: str, hours_ago: float, told: str
+) -> None:
+    _registry(store)
+    record(
+        store, posts=[a_post(1, text, hours_ago=20), a_post(2, outlet, author=OUTLET, hours_ago=hours_ago)]
+    )
+    finding = finding_of(_asked(store), "post_itself")
+    assert finding.state is State.NOT_FOUND
+    assert told in finding.summary
