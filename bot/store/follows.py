@@ -104,9 +104,10 @@ SELECT DISTINCT held.account_id, entity.country
    AND held.retracted_ms IS NULL AND {_OFFICIAL}
 """  # noqa: S608  # as above
 
-# What is compared with: others' follower lists, so many of each, and so many shares of others' posts.
+# What is compared with: so many follower lists of others, so many followers of them in all, taken evenly,
+# and so many shares of others' posts.
 MAX_OTHERS = 40
-MAX_FOLLOWERS_OF_OTHER = 100
+MAX_FOLLOWERS_OF_OTHERS = 5_000
 MAX_SHARES_OF_OTHERS = 2_000
 
 
@@ -178,10 +179,9 @@ def followers_of(
     if not around:
         return None
     others = [row[0] for row in connection.execute(_FOLLOWED, (platform, account_id, MAX_OTHERS))]
+    of_each = MAX_FOLLOWERS_OF_OTHERS // max(len(others), 1)
     pairs = [
-        pair
-        for other in others
-        for pair in connection.execute(_FOLLOWERS_OF, (other, MAX_FOLLOWERS_OF_OTHER))
+        pair for other in others for pair in connection.execute(_FOLLOWERS_OF, (other, of_each)).fetchall()
     ]
     return _circle(connection, around, pairs=pairs)
 
