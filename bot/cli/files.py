@@ -70,7 +70,7 @@ def import_(
 def _print(result: ImportResult) -> None:
     typer.echo(
         f"{result.files} file(s): {result.posts_new:,} new posts, {result.posts_seen:,} held already, "
-        f"{result.accounts_new:,} new accounts{_follows(result.follows_new)}."
+        f"{result.accounts_new:,} new accounts{_others(result)}."
     )
     for rejection in result.rejected[:_REJECTIONS_SHOWN]:
         where = rejection.file if rejection.line is None else f"{rejection.file}, line {rejection.line}"
@@ -80,8 +80,9 @@ def _print(result: ImportResult) -> None:
         typer.echo(f"  and {more:,} more; --json lists the first thousand.", err=True)
 
 
-def _follows(new: int) -> str:
-    return f", {new:,} new follows" if new else ""
+def _others(result: ImportResult) -> str:
+    follows = f", {result.follows_new:,} new follows" if result.follows_new else ""
+    return follows + (f", {result.labels_new:,} new looks at labels" if result.labels_new else "")
 
 
 def backup(

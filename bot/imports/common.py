@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from bot.accounts import Platform, canonical_handle, canonical_id
+from bot.accounts import AccountRef, Platform, canonical_handle, canonical_id
 from bot.store.follows import Follow
+from bot.store.looks import LabelLook
 from bot.store.records import Post, Snapshot
 from bot.text.inert import quoted
 
@@ -26,6 +27,7 @@ class Row:
     snapshots: tuple[Snapshot, ...] = ()
     posts: tuple[Post, ...] = ()
     follows: tuple[Follow, ...] = ()
+    labels: tuple[tuple[AccountRef, LabelLook], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from bot.imports.files import ImportFile
 from bot.imports.follows import BlueskyFollows, FollowersCsv
 from bot.imports.generic_csv import GenericCsv
 from bot.imports.json_values import decode, elements, values
+from bot.imports.labels import LabelsCsv
 from bot.imports.x_api_v2 import XApiV2
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -23,6 +24,7 @@ IMPORTERS: tuple[Importer, ...] = (
     Bluesky(),
     BlueskyFollows(),
     FollowersCsv(),
+    LabelsCsv(),
     GenericCsv(),
 )
 

@@ -6,30 +6,17 @@ followers is a sample of an audience, a list of whom somebody follows is not, an
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
 from bot.accounts import AccountRef, Platform
-from bot.errors import ImportFileError
-from bot.imports.common import (
-    Rejected,
-    Row,
-    RowError,
-    Sample,
-    account_id_on,
-    handle_on,
-    instant,
-    source_of,
-)
-from bot.imports.csv_columns import DELIMITERS
-from bot.imports.csv_rows import rows
+from bot.imports.common import Rejected, Row, RowError, Sample, instant, source_of
+from bot.imports.csv_lists import Cell, account_named, columns_in, list_rows, platform_of
 from bot.imports.files import ImportFile
 from bot.imports.json_values import decode, elements, located, values
 from bot.store.follows import Follow, FollowList
-from bot.text.inert import quoted
 
 
 class _Person(msgspec.Struct, kw_only=True):
@@ -96,7 +83,7 @@ def _follow(page: _Page, piece: msgspec.Raw, *, seen_at: datetime) -> Follow:
 
 
 def _account(person: _Person) -> AccountRef:
-    return _named(Platform.BLUESKY, handle=person.handle or "", platform_id=person.did)
+    return account_named(Platform.BLUESKY, handle=person.handle or "", platform_id=person.did)
 
 
 # The columns of a follower list with the other names that are taken for them.
@@ -117,76 +104,26 @@ class FollowersCsv:
     def recognises(self, sample: Sample) -> bool:
         if sample.text is None:
             return False
-        columns = _columns(_split(sample.text.split("\n", 1)[0])[1])
+        columns = columns_in(sample.text.split("\n", 1)[0], _COLUMNS)
         return {"platform", "account"} <= set(columns) and bool(columns.keys() & {"follower", "follower_id"})
 
     def records(self, file: ImportFile, *, now: datetime) -> Iterator[Row | Rejected]:
         collected_at = min(file.changed_at, now)
-        columns: dict[str, int] | None = None
-        header = next(file.lines()).content or b""
-        for row in rows(file, delimiter=_split(header.decode(errors="replace"))[0]):
-            if isinstance(row, Rejected):
-                yield row
-                continue
-            line, cells = row
-            if columns is None:
-                columns = _columns(cells)
-                if not {"platform", "account"} <= set(columns):
-                    raise ImportFileError(
-                        file.path, "the header needs platform, account and follower.", line=line
-                    )
-                continue
-            try:
-                yield Row(line=line, follows=(_read(cells, columns, collected_at=collected_at, now=now),))
-            except RowError as error:
-                yield Rejected(line=line, reason=str(error))
+        return list_rows(
+            file,
+            _COLUMNS,
+            needed=("platform", "account"),
+            read=lambda cell, line: _read(cell, line, collected_at=collected_at, now=now),
+        )
 
 
-def _split(header: str) -> tuple[str, list[str]]:
-    """Return the delimiter that gives most known columns, and the cells of the header."""
-    best = max(DELIMITERS, key=lambda delimiter: len(_columns(header.split(delimiter))))
-    return best, header.split(best)
-
-
-def _columns(cells: Sequence[str]) -> dict[str, int]:
-    names = [re.sub(r"[\s\-]+", "_", cell.strip(' "\ufeff\r\n').lower()) for cell in cells]
-    return {
-        column: names.index(known)
-        for column, aliases in _COLUMNS.items()
-        for known in aliases[::-1]
-        if known in names
-    }
-
-
-def _read(cells: Sequence[str], columns: dict[str, int], *, collected_at: datetime, now: datetime) -> Follow:
-    def cell(column: str) -> str:
-        at = columns.get(column)
-        return cells[at].strip() if at is not None and at < len(cells) else ""
-
-    try:
-        platform = Platform(cell("platform").lower().replace("twitter", "x"))
-    except ValueError:
-        known = ", ".join(each.value for each in Platform)
-        raise RowError(
-            f"{quoted(cell('platform'))} is not a platform that Masthead knows ({known})"
-        ) from None
-    return Follow(
-        account=_named(platform, handle=cell("account"), platform_id=cell("account_id")),
-        follower=_named(platform, handle=cell("follower"), platform_id=cell("follower_id")),
+def _read(cell: Cell, line: int, *, collected_at: datetime, now: datetime) -> Row:
+    platform = platform_of(cell("platform"))
+    follow = Follow(
+        account=account_named(platform, handle=cell("account"), platform_id=cell("account_id")),
+        follower=account_named(platform, handle=cell("follower"), platform_id=cell("follower_id")),
         listed_in=FollowList.FOLLOWERS,
         source=source_of(FollowersCsv.name),
         seen_at=instant(cell("seen_at"), now=now) if cell("seen_at") else collected_at,
     )
-
-
-def _named(platform: Platform, *, handle: str, platform_id: str) -> AccountRef:
-    """Return an account by what a cell says. Raises RowError for what cannot be one."""
-    known = handle_on(platform, handle) if handle else None
-    known_id = account_id_on(platform, platform_id) if platform_id else None
-    if handle and known is None:
-        raise RowError(f"{quoted(handle)} cannot be a handle on {platform}")
-    if platform_id and known_id is None:
-        raise RowError(f"{quoted(platform_id)} cannot be the id of an account on {platform}")
-    if known is None and known_id is None:
-        raise RowError("neither a handle nor an id")
-    return AccountRef(platform=platform, handle=known, platform_id=known_id)
+    return Row(line=line, follows=(follow,))

@@ -19,12 +19,14 @@ from typing import ParamSpec, TypeVar
 
 import msgspec
 
+from bot.accounts import AccountRef
 from bot.errors import ImportFileError
 from bot.imports.common import Importer, Rejected
 from bot.imports.detect import by_name, detect
 from bot.imports.files import ImportFile
 from bot.store.database import Database
 from bot.store.follows import Follow, record_follows
+from bot.store.looks import LabelLook, record_label
 from bot.store.posts import Recorded, record
 from bot.store.records import Post, Snapshot
 
@@ -61,6 +63,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
     accounts_new: int
     snapshots_new: int
     follows_new: int = 0
+    labels_new: int = 0
     rejected: tuple[RejectedLine, ...]
     rejected_more: int = 0
 
@@ -137,6 +140,7 @@ class _Run:
         self._progress = progress
         self._recorded = Recorded()
         self._follows_new = 0
+        self._labels_new = 0
         self._rejected: list[RejectedLine] = []
         self._rejected_more = 0
 
@@ -163,15 +167,17 @@ class _Run:
             accounts_new=self._recorded.accounts_new,
             snapshots_new=self._recorded.snapshots_new,
             follows_new=self._follows_new,
+            labels_new=self._labels_new,
             rejected=tuple(self._rejected),
             rejected_more=self._rejected_more,
         )
 
     async def _keep(self, path: Path, batch: _Batch) -> None:
         if batch.size:
-            recorded, follows_new = await self._database.write(_record, batch)
+            recorded, follows_new, labels_new = await self._database.write(_record, batch)
             self._recorded += recorded
             self._follows_new += follows_new
+            self._labels_new += labels_new
         for each in batch.rejected:
             self._reject(path, line=each.line, reason=f"{each.reason}.")
 
@@ -202,11 +208,12 @@ class _Batch:
     snapshots: list[Snapshot] = field(default_factory=list[Snapshot])
     posts: list[Post] = field(default_factory=list[Post])
     follows: list[Follow] = field(default_factory=list[Follow])
+    labels: list[tuple[AccountRef, LabelLook]] = field(default_factory=list[tuple[AccountRef, LabelLook]])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
 
     @property
     def size(self) -> int:
-        return len(self.snapshots) + len(self.posts) + len(self.follows)
+        return len(self.snapshots) + len(self.posts) + len(self.follows) + len(self.labels)
 
     def __bool__(self) -> bool:
         return bool(self.size or self.rejected)
@@ -232,6 +239,7 @@ class _Reading:
                 batch.snapshots += each.snapshots
                 batch.posts += each.posts
                 batch.follows += each.follows
+                batch.labels += each.labels
             if batch.size >= BATCH or len(batch.rejected) >= BATCH:
                 break
         self.position = self._file.position
@@ -241,9 +249,12 @@ class _Reading:
         self._file.close()
 
 
-def _record(connection: sqlite3.Connection, batch: _Batch) -> tuple[Recorded, int]:
+def _record(connection: sqlite3.Connection, batch: _Batch) -> tuple[Recorded, int, int]:
+    """Write a batch; return what is new: posts and profiles, follows, looks at labels."""
     recorded = record(connection, snapshots=batch.snapshots, posts=batch.posts)
-    return recorded, record_follows(connection, batch.follows) if batch.follows else 0
+    follows = record_follows(connection, batch.follows) if batch.follows else 0
+    labels = sum(record_label(connection, account, look) for account, look in batch.labels)
+    return recorded, follows, labels
 
 
 def _recognise(path: Path, *, name: str | None, now: datetime) -> Importer:
