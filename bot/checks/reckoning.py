@@ -11,8 +11,10 @@ from bot.checks.weights import CAPS, CORROBORATES_FROM, HIGHEST, LOWEST, QUALIFI
 # A1 to A4: one of them must be there for "very likely".
 KEY_CHECKS = frozenset({"registry_match", "self_disclosure", "ownership_chain", "shared_infrastructure"})
 
-# What evidence without a source of its own rests on: the posts held. Checks that read them count once.
+# What evidence without a source of its own rests on: what the account itself shows, its posts and its
+# profile. Checks that read them count once. Technical evidence was seen at both ends and stands by itself.
 POSTS = "posts"
+BOTH_ENDS = "both ends"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +83,7 @@ def mains_of(findings: Sequence[Finding], *, derived_from: Mapping[str, str]) ->
             finding=finding,
             weight=finding.weight,
             category=finding.category,
-            roots=frozenset(
-                derived_from.get(evidence.source, evidence.source) if evidence.source else POSTS
-                for evidence in finding.evidence
-            ),
+            roots=_roots(finding, derived_from),
         )
         for finding in findings
         if finding.line is Line.STATE_LINK
@@ -93,6 +92,14 @@ def mains_of(findings: Sequence[Finding], *, derived_from: Mapping[str, str]) ->
         and finding.weight is not None
         and finding.weight > 0
     ]
+
+
+def _roots(finding: Finding, derived_from: Mapping[str, str]) -> frozenset[str]:
+    own = BOTH_ENDS if finding.category is Category.TECHNICAL else POSTS
+    return frozenset(
+        derived_from.get(evidence.source, evidence.source) if evidence.source else own
+        for evidence in finding.evidence
+    )
 
 
 def reckon(mains: Sequence[Main]) -> Reckoning | None:

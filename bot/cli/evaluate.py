@@ -51,8 +51,9 @@ def _print(console: Console, result: Evaluation) -> None:
             waits = ", ".join(outcome.waits_for)
             console.print(f"{outcome.name}: link not scored, needs {waits}", markup=False, highlight=False)
     benign = sum(outcome.benign for outcome in result.outcomes)
+    worlds = f"{len(result.outcomes)} world{'' if len(result.outcomes) == 1 else 's'}"
     console.print(
-        f"{len(result.outcomes)} worlds, {benign} benign; {len(result.alarms)} benign above an even chance; "
+        f"{worlds}, {benign} benign; {len(result.alarms)} benign above an even chance; "
         f"{len(result.wrong)} not as expected.",
         highlight=False,
     )

@@ -198,3 +198,25 @@ def test_no_mixture_of_evidence_breaks_the_caps(mains: list[Main]) -> None:
         assert len(found.categories) >= 2
         assert any(main.finding.check in {"registry_match", "ownership_chain"} for main in found.mains)
     assert found.steps[-1].result == pytest.approx(found.value) or found.value == 0.01
+
+
+def test_a_link_seen_at_both_ends_is_no_word_of_the_account_alone() -> None:
+    """A mutual link and copied posts are independent; a profile's own word and its posts are not."""
+
+    def found(check: str, weight: float, category: Category) -> Finding:
+        return Finding(
+            check=check,
+            line=Line.STATE_LINK,
+            category=category,
+            state=State.FOUND,
+            summary="",
+            weight=weight,
+            towards="body",
+            evidence=(Evidence(text=""),),
+        )
+
+    posts = found("republication", 0.50, BEHAVIOURAL)
+    mutual = found("self_disclosure", 0.85, TECHNICAL)
+    alone = found("self_disclosure", 0.45, CONTEXTUAL)
+    assert value_of(*mains_of([mutual, posts], derived_from={})) == 0.94
+    assert value_of(*mains_of([alone, posts], derived_from={})) == 0.50
