@@ -10,6 +10,7 @@ from bot.checks.attribution.ownership_chain import linking_chains
 from bot.checks.attribution.registry_match import class_words, holders
 from bot.checks.claims import backwards, chain_steps, shown
 from bot.checks.dossier import AssessedLine, Assessment, ChainStep, Finding, Line, State
+from bot.checks.engagement.line import engagement_line
 from bot.checks.reckoning import Main, Reckoning, mains_of, reckon
 from bot.checks.sentences import COUNTED, WAYS
 from bot.checks.standing import StateChain, Tie, tie
@@ -39,7 +40,7 @@ def assess(subject: Subject, findings: Sequence[Finding], *, not_run: Sequence[s
     return Assessment(
         state_link=_state_link(subject, link, ways=ways, reckoning=reckoning, complete=not not_run),
         coordination=_plain(_coordination(findings)),
-        engagement=_plain(_engagement(findings)),
+        engagement=_plain(engagement_line(findings)),
         against=_against(subject, findings, reckoning=reckoning),
         would_change=_would_change(subject, findings, ways=ways, reckoning=reckoning),
         not_run=say("not run", methods=listing(Word(label(each)) for each in not_run)) if not_run else None,
@@ -255,16 +256,6 @@ def _confidence(link: Sequence[Finding], reckoning: Reckoning, *, complete: bool
     )
 
 
-def _engagement(findings: Sequence[Finding]) -> str:
-    """Put the figures of the checks that ran beside each other; no likelihood, no verdict."""
-    line = [finding for finding in findings if finding.line is Line.ENGAGEMENT]
-    ran = [finding.summary for finding in line if finding.state in RAN]
-    if ran:
-        return " ".join(ran)
-    reasons = dict.fromkeys(finding.reason for finding in line if finding.reason)
-    return say("engagement.not assessed", reasons=Word("; ".join(reasons)))
-
-
 def _coordination(findings: Sequence[Finding]) -> str:
     """Say what agrees with other accounts' posts: a finding, a note, none, or why it is not known."""
     line = [finding for finding in findings if finding.line is Line.COORDINATION]
@@ -339,10 +330,14 @@ def _would_change(
     ]
     if main is not None and main.has("old_evidence"):
         changes.append(say("change.newer"))
+    if any(each.address is not None and not each.looks for each in subject.around.disclosures):
+        changes.append(say("change.site"))
     if not held:
         changes.append(say("change.registry", account=account))
     if any(each.state in GAPS for each in findings):
         changes.append(say("change.posts"))
+    if subject.around.officials_registered and subject.around.followers is None:
+        changes.append(say("change.audience"))
     if subject.posts and subject.audience is None:
         changes.append(say("change.followers"))
     has_ids = subject.ref.platform is not Platform.WEBSITE

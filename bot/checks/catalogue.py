@@ -21,7 +21,19 @@ from bot.checks.attribution import (
 )
 from bot.checks.check import Check, could_not_check
 from bot.checks.dossier import Finding
-from bot.checks.engagement import engagement_rate, low_reach, output_against_audience
+from bot.checks.engagement import (
+    amplifiers,
+    co_amplifiers,
+    counts,
+    engagement_rate,
+    fast_reshares,
+    growth,
+    low_reach,
+    output_against_audience,
+    reference_cohort,
+    rhythm,
+    spikes,
+)
 from bot.checks.subject import Subject
 from bot.checks.wording import Word, say
 
@@ -40,16 +52,19 @@ CHECKS: tuple[Check, ...] = (
     identical_posts.CHECK,
     output_against_audience.CHECK,
     engagement_rate.CHECK,
+    reference_cohort.CHECK,
     low_reach.CHECK,
+    growth.CHECK,
+    spikes.CHECK,
+    amplifiers.CHECK,
+    fast_reshares.CHECK,
+    co_amplifiers.CHECK,
+    rhythm.CHECK,
+    counts.CHECK,
 )
 
 # Methods of docs/methods.md that this version does not have, by their labels. The list shrinks.
-NOT_RUN: tuple[str, ...] = (
-    "method.shared_infrastructure",
-    "method.spikes",
-    "method.amplifiers",
-    "method.fast_reshares",
-)
+NOT_RUN: tuple[str, ...] = ("method.shared_infrastructure",)
 
 
 def run_checks(

@@ -77,7 +77,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     `weight` is the value on the link line before qualifiers, 0..1, negative when it speaks against;
     None when the finding carries no weight. `reason` says why the check could not run, was
     insufficient or does not apply. `towards` names the entity (registry key) that the finding points to.
-    `qualifiers` are the keys of bot.checks.weights.QUALIFIERS that hold for it.
+    `qualifiers` are the keys of bot.checks.weights.QUALIFIERS that hold for it. `figure` is the main
+    figure with its sample, without a full stop: what the line quotes; None where there is none.
     """
 
     check: str
@@ -94,6 +95,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     disarm: tuple[str, ...] = ()
     towards: str | None = None
     qualifiers: tuple[str, ...] = ()
+    figure: str | None = None
 
 
 class ChainStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):

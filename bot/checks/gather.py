@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from bot.accounts import AccountRef, PostRef
 from bot.checks.around import read_around
 from bot.checks.copies import NOT_COMPARED, read_copies
+from bot.checks.engagement.readings import audience_of
+from bot.checks.reach import UNKNOWN, CohortCache, read_reach
 from bot.checks.subject import Listing, Registered, Registry, Subject
 from bot.checks.twins import NO_TWINS, read_twins
 from bot.checks.wording import Word, say
@@ -69,6 +71,7 @@ def gather(
     now: datetime,
     days: int,
     warnings: tuple[str, ...] = (),
+    cohorts: CohortCache | None = None,
 ) -> Subject:
     """Read everything the checks may look at.
 
@@ -86,6 +89,7 @@ def gather(
         until = _window_end(connection, row.account_id, now=now, days=days)
         since = until - timedelta(days=days)
         posts = posts_of(connection, row.account_id, since=since, until=until, limit=NEWEST_POSTS)
+    audience = audience_of(snapshots, posts_held=len(posts))
     # Data of the platform itself, held under this id, confirm that the handle and the id belong together.
     confirmed = bool(snapshots or posts)
     credited = tuple(_credits_of(post, aliases) for post in posts)
@@ -124,6 +128,18 @@ def gather(
         until=until,
         days=days,
         around=around,
+        reach=read_reach(
+            connection,
+            row.account_id,
+            platform=ref.platform,
+            followers=audience.followers if audience else None,
+            since=until - timedelta(days=days),
+            until=until,
+            now=now,
+            cohorts=cohorts or CohortCache(),
+        )
+        if row
+        else UNKNOWN,
         compared=compared,
         twins=twins,
     )

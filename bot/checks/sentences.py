@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from bot.checks import picture_sentences as pictures
 from bot.checks.attribution import sentences as attribution
+from bot.checks.engagement import sentences as engagement
 
 LABELS = MappingProxyType(
     {
         **attribution.LABELS,
+        **engagement.LABELS,
         "link": "Link to a state",
         "coordination": "Coordination",
         "engagement": "Engagement",
@@ -44,13 +46,7 @@ LABELS = MappingProxyType(
         "check.platform_label": "missing platform label",
         "check.posting_clock": "posting clock",
         "check.post_itself": "the post itself",
-        "check.output_against_audience": "output against audience",
-        "check.engagement_rate": "engagement rate",
-        "check.low_reach": "low reach",
         "method.shared_infrastructure": "shared web infrastructure",
-        "method.spikes": "spikes",
-        "method.amplifiers": "amplifiers",
-        "method.fast_reshares": "fast reshares",
     }
 )
 
@@ -127,12 +123,13 @@ COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 SENTENCES = MappingProxyType(
     {
         **attribution.SENTENCES,
+        **engagement.SENTENCES,
         "empty": "(empty)",
+        **pictures.SENTENCES,
         "demonstration": (
             "This is a reconstruction for demonstration: stand-in accounts and invented texts that carry "
             "the published facts of a case of 2023."
         ),
-        **pictures.SENTENCES,
         # States without a result.
         "state.could_not_check": "Could not check: {reason}.",
         "state.insufficient": "Too little data: {reason}.",
@@ -140,14 +137,6 @@ SENTENCES = MappingProxyType(
         "reason.internal": "internal error, reference {reference}",
         "reason.no posts": "no posts are held",
         "reason.few posts": "{n} of {needed} posts",
-        "reason.few originals": "{n} of {needed} original posts",
-        "reason.few days": "the posts held cover {n} of {needed} days",
-        "reason.few videos": "{n} of {needed} videos with a view count{notes}",
-        "reason.no videos": "none of {posts} held is a video of the account's own",
-        "reason.views hidden": "view counts are not reported on {n} of {of} videos",
-        "reason.no views on platform": "the platform offers no view counts",
-        "reason.followers missing": "the follower count is not held or not reported",
-        "reason.followers negative": "the source gave a negative follower count, which is not used",
         "reason.registry empty": "the registry holds no accounts",
         # A1, registry match.
         "registry.listed": (
@@ -237,7 +226,6 @@ SENTENCES = MappingProxyType(
         "confidence.many": "{n} independent sources",
         "confidence.gaps": " {n} of {of} checks of the link could not run.",
         "confidence.conflict": " Registered sources contradict each other.",
-        "engagement.not assessed": "Not assessed: {reasons}.",
         "against.none": "None found in {searched}.",
         "against.searched registry": "the registry ({version})",
         "window.recent": "{posts} of the last {days}",
@@ -255,6 +243,8 @@ SENTENCES = MappingProxyType(
         "change.dispute": "A further source settles what registered sources disagree about.",
         "change.newer": "A source younger than 24 months confirms the claims.",
         "change.followers": "Its follower count is imported.",
+        "change.audience": "A list of its followers is imported.",
+        "change.site": "The site that its profile links is looked at, and links back or does not.",
         "locator": ", {where}",
         "hedge": " (the source says: {words})",
         "period.until": " (until {until})",
@@ -377,48 +367,5 @@ SENTENCES = MappingProxyType(
         "itself.tagged": "{entity} in a tag",
         "itself.half": "{entity} after a credit sign without a mention or link",
         "itself.bare": "the bare handle of {entity}",
-        # E1, output against audience.
-        "output.rate": "{rate} posts a day over {days} days ({posts}){mark}",
-        "output.mark": ", above the {mark} a day that {who}",
-        "output.audience": "{about}{followers} on {on}",
-        "output.flagged": "High output for a small audience: {rate}, with {audience}.",
-        "output.measured": "Output: {rate}, with {audience}.",
-        "output.excused": "Output: {rate}, with {audience}; no flag, since {excuse}.",
-        "output.no audience": "Output: {rate}; it could not be set against the audience: {reason}.",
-        "output.young": "the account was {age} old",
-        "output.bridged": "its host carries posts across from another network",
-        "output.benign": "New accounts, mirrors, weather and alert feeds post much to few as well.",
-        # E3, engagement rate.
-        "engagement.measured": (
-            "Engagement: median {median} likes, reposts and replies a post{rate}, from {posts}; "
-            "none at all on {zero}; {outliers}.{notes}"
-        ),
-        "engagement.rate": ", which is {rate} of {followers} on {on}",
-        "engagement.no followers": ", follower count not held",
-        "engagement.zero followers": ", with no followers on {on}",
-        "engagement.no spread": "too even to speak of outliers",
-        "engagement.no outliers": "no post stands out",
-        "engagement.outliers": "{posts} far from the rest",
-        "engagement.absent": "{what} not reported on {n} of {of} original posts",
-        "engagement.negative": "a negative count on {posts}",
-        "engagement.left out": "{posts} without all three counts left out.",
-        "engagement.rejected": "{posts} with a negative count not used.",
-        "engagement.rounded": "The platform rounds some of these counts.",
-        "engagement.benign": (
-            "A post that travels further than the rest is ordinary: news, a holiday, a mention elsewhere."
-        ),
-        # E2, low reach.
-        "low reach.found": (
-            "Low reach: {share} of its videos have fewer than {limit} views. For scale: {tag_2022} in 2022 "
-            "and over {tag_2023} in 2023 of the videos of DRAGONBRIDGE, another network, removed by "
-            "Google.{notes}"
-        ),
-        "low reach.measured": "Reach: {share} of its videos have fewer than {limit} views.{notes}",
-        "low reach.left out": " Left out: {parts}.",
-        "low reach.hidden": "{videos} with hidden views",
-        "low reach.young": "{videos} younger than a week when counted",
-        "low reach.short": "{videos} in the Shorts format",
-        "low reach.rejected": "{videos} with a negative count",
-        "low reach.benign": "Most small, honest channels look the same.",
     }
 )

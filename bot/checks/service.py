@@ -25,6 +25,7 @@ from bot.checks.dossier import (
 )
 from bot.checks.evidence import note_of
 from bot.checks.gather import AliasCache, gather
+from bot.checks.reach import CohortCache
 from bot.checks.series import series_of
 from bot.checks.subject import Subject
 from bot.store.checks import RecentCheck, load_run, recent_checks, save_run
@@ -51,6 +52,7 @@ class CheckService:
         self._database = database
         self._clock = clock
         self._aliases = AliasCache()
+        self._cohorts = CohortCache()
 
     async def check(
         self,
@@ -69,7 +71,13 @@ class CheckService:
         now = self._clock()
         # CPU work stays on the reader thread: the hop costs more than most of the checks.
         dossier, account_id = await self._database.read(
-            examine, target, cache=self._aliases, now=now, days=days, warnings=warnings
+            examine,
+            target,
+            cache=self._aliases,
+            now=now,
+            days=days,
+            warnings=warnings,
+            cohorts=self._cohorts,
         )
         run_id = await self._database.write(
             save_run,
@@ -103,10 +111,11 @@ def examine(
     now: datetime,
     days: int,
     warnings: tuple[str, ...] = (),
+    cohorts: CohortCache | None = None,
 ) -> tuple[Dossier, AccountId | None]:
     """Read, check and assess on one connection."""
     started = perf_counter()
-    subject = gather(connection, target, cache=cache, now=now, days=days, warnings=warnings)
+    subject = gather(connection, target, cache=cache, now=now, days=days, warnings=warnings, cohorts=cohorts)
     timings = {"read": _since(started)}
     findings, each = run_checks(subject, checks=CHECKS)
     timings.update(each)

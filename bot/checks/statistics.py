@@ -34,6 +34,15 @@ def mad(values: Sequence[float]) -> float:
     return median([abs(value - middle) for value in values])
 
 
+def robust_distance(value: float, among: Sequence[float]) -> float | None:
+    """Return how far `value` lies from the median of others, in robust standard deviations.
+
+    None when the others' deviation is 0.
+    """
+    spread = mad(among)
+    return None if spread == 0 else MAD_TO_SD * (value - median(among)) / spread
+
+
 def robust_z(values: Sequence[float]) -> list[float] | None:
     """Return each value's distance from the median in robust standard deviations.
 
@@ -44,6 +53,19 @@ def robust_z(values: Sequence[float]) -> list[float] | None:
     if spread == 0:
         return None
     return [MAD_TO_SD * (value - middle) / spread for value in values]
+
+
+def gini(counts: Sequence[int]) -> float:
+    """Return how unevenly a sum is spread over at least one holder of it.
+
+    0 where all hold the same, near 1 where one of many holds nearly everything.
+    """
+    ordered = sorted(counts)
+    n, total = len(ordered), sum(ordered)
+    if total <= 0:
+        raise ValueError("nothing is spread over nobody")
+    weighted = sum(rank * count for rank, count in enumerate(ordered, start=1))
+    return 2 * weighted / (n * total) - (n + 1) / n
 
 
 def hypergeometric_tail(k: int, *, drawn: int, marked: int, population: int) -> float:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.accounts import AccountRef, PostRef
 from bot.checks.around import NOTHING, Around
 from bot.checks.copies import NOT_COMPARED, Compared
+from bot.checks.engagement.readings import Flaw, Reading, audience_of, profile_flaw, readings
+from bot.checks.reach import UNKNOWN, Reach
 from bot.checks.twins import NO_TWINS, Twins
 from bot.registry.look_alikes import Resemblance
 from bot.store.accounts import FoundBy
 from bot.store.chains import Chain, above, below
-from bot.store.records import AccountClaim, AccountId, Entity, Post, Snapshot, Typology
+from bot.store.records import AccountClaim, AccountId, Entity, Post, PostKind, Snapshot, Typology
 from bot.text.credits import Credit
 
 
@@ -87,6 +89,15 @@ class Subject:
     around: Around = NOTHING
     compared: Compared = NOT_COMPARED
     twins: Twins = NO_TWINS
+    reach: Reach = UNKNOWN
+    # What the account wrote itself, without replies and quotes; parallel to it, what each post earned.
+    originals: tuple[Post, ...] = field(init=False)
+    earned: tuple[Reading, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        originals = tuple(post for post in self.posts if post.kind is PostKind.ORIGINAL)
+        object.__setattr__(self, "originals", originals)
+        object.__setattr__(self, "earned", tuple(readings(originals, platform=self.ref.platform)))
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -95,10 +106,11 @@ class Subject:
 
     @property
     def audience(self) -> Snapshot | None:
-        """The newest profile that reports a follower count which can be one."""
-        return next((s for s in self.snapshots if s.followers is not None and s.followers >= 0), None)
+        """The newest profile that reports a follower count which can be true."""
+        return audience_of(self.snapshots, posts_held=len(self.posts))
 
     @property
-    def followers_rejected(self) -> bool:
-        """Whether the newest follower count is negative, so that it was not used."""
-        return any(s.followers is not None and s.followers < 0 for s in self.snapshots)
+    def audience_flaw(self) -> Flaw | None:
+        """What is wrong with the newest follower count that was not used; None where all were."""
+        flaws = (profile_flaw(each, posts_held=len(self.posts)) for each in self.snapshots)
+        return next((flaw for flaw in flaws if flaw is not None), None)

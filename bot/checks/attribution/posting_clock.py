@@ -48,8 +48,8 @@ def clock_of(times: Sequence[datetime], place: Place) -> Clock:
 
 def run(subject: Subject) -> tuple[Finding, ...]:
     """Compare the capital of the state that the registry ties to the account with the stated place."""
-    capitals = _capitals(subject)
-    if not capitals:
+    found = capitals(subject)
+    if not found:
         return (not_applicable(CHECK, reason=say("reason.clock no state")),)
     times = [post.created_at for post in subject.posts if post.kind is not PostKind.REPOST]
     if not times:
@@ -57,15 +57,15 @@ def run(subject: Subject) -> tuple[Finding, ...]:
     if len(times) < MIN_POSTS:
         reason = say("reason.few posts", n=len(times), needed=MIN_POSTS)
         return (insufficient(CHECK, n=len(times), needed=MIN_POSTS, reason=reason),)
-    stated = _stated(subject)
+    stated = stated_place(subject)
     try:
         here = clock_of(times, stated) if stated is not None else None
-        return tuple(_finding(clock_of(times, capital), here) for capital in capitals)
+        return tuple(_finding(clock_of(times, capital), here) for capital in found)
     except ZoneInfoNotFoundError:
         return (could_not_check(CHECK, reason=say("reason.no zones")),)
 
 
-def _capitals(subject: Subject) -> list[Place]:
+def capitals(subject: Subject) -> list[Place]:
     """Return the capitals of the states whose bodies or media the registry ties to the account."""
     registry = subject.registry
     # Not those of officials who merely follow it.
@@ -81,7 +81,8 @@ def _capitals(subject: Subject) -> list[Place]:
     return [place for place in places if place is not None]
 
 
-def _stated(subject: Subject) -> Place | None:
+def stated_place(subject: Subject) -> Place | None:
+    """Return the country that the newest profile with a place names."""
     located = next((each.location for each in subject.snapshots if each.location), None)
     return place_of_text(located) if located is not None else None
 

@@ -1,4 +1,4 @@
-"""E2: how many of an account's videos almost nobody watched."""
+"""E2: how many of an account's videos, and of its posts, almost nobody watched or read."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from datetime import timedelta
 from bot.accounts import Platform
 from bot.checks.check import Check, could_not_check, insufficient, not_applicable
 from bot.checks.dossier import Category, Finding, Line, State
+from bot.checks.engagement.baseline import Figure, published
+from bot.checks.engagement.readings import Reading
 from bot.checks.evidence import from_post
 from bot.checks.statistics import wilson_interval
 from bot.checks.subject import Subject
-from bot.checks.wording import Word, counted, percent, phrase, say, share
-from bot.store.records import Post, PostKind
+from bot.checks.wording import Word, counted, listing, percent, phrase, say, share
+from bot.store.records import Post
 
-# [S] The limit, and the shares of Google TAG's bulletins on DRAGONBRIDGE: 2022 (26 January 2023) and 2023.
+# [S] The limit, and the shares of Google TAG's bulletins on DRAGONBRIDGE, from the shipped table.
 VIEW_LIMIT = 100
-TAG_2022 = 0.83
-TAG_2023 = 0.65
+UNDER_LIMIT = published("videos under 100 views")
+WITHOUT_VIEWS_AT_ALL = published("videos without views")
+# [S] The lower of the published shares; for anything but videos it is ours.
+MIN_SHARE = min(figure.share for figure in UNDER_LIMIT)
 # [P] Sample and age: ours, to be calibrated.
 MIN_SAMPLE = 20
 MIN_AGE = timedelta(days=7)
@@ -29,86 +33,117 @@ VIDEO_PLATFORMS = frozenset({Platform.YOUTUBE, Platform.TIKTOK})
 # No view counts exist there, so their absence says nothing.
 WITHOUT_VIEWS = frozenset({Platform.BLUESKY, Platform.FEDIVERSE, Platform.WEBSITE})
 
+VIDEOS, SHORTS, POSTS = "videos", "Shorts", "posts"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowReach:
-    """Share of an account's videos below a view limit.
+    """Share of an account's items below a view limit.
 
     `low` and `high` are the 95 % Wilson bounds of `below` of `sample`, fractions (0..1); both are None
-    exactly when `state` is INSUFFICIENT.
+    exactly when `state` is INSUFFICIENT. `none` counts those without any view.
     """
 
     state: State
     sample: int
     below: int
+    none: int
     low: float | None = None
     high: float | None = None
 
 
 def low_reach(view_counts: Sequence[int], *, limit: int = VIEW_LIMIT) -> LowReach:
-    """Measure how much of an account's video output almost nobody watched.
+    """Measure how much of an account's output almost nobody watched.
 
-    `view_counts` holds one entry per video whose count was taken at an age of seven days or more; the
+    `view_counts` holds one entry per item whose count was taken at an age of seven days or more; the
     caller leaves out hidden counts. FOUND says "low reach" and nothing about authenticity: most small
     honest channels look the same. The lower bound decides, so a lucky small sample cannot produce a finding.
     """
     n = len(view_counts)
     below = sum(views < limit for views in view_counts)
+    none = sum(views == 0 for views in view_counts)
     if n < MIN_SAMPLE:
-        return LowReach(state=State.INSUFFICIENT, sample=n, below=below)
+        return LowReach(state=State.INSUFFICIENT, sample=n, below=below, none=none)
     low, high = wilson_interval(below, n)
-    state = State.FOUND if low >= TAG_2023 else State.NOT_FOUND
-    return LowReach(state=state, sample=n, below=below, low=low, high=high)
+    state = State.FOUND if low >= MIN_SHARE else State.NOT_FOUND
+    return LowReach(state=state, sample=n, below=below, none=none, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Videos:
-    """An account's own videos, sorted by why they can or cannot be counted."""
+class Items:
+    """An account's own items of one kind, sorted by why they can or cannot be counted."""
 
+    kind: str
     counted: tuple[Post, ...]
     hidden: int
     young: int
-    short: int
     rejected: int
+
+    @property
+    def of(self) -> int:
+        return len(self.counted) + self.hidden + self.young + self.rejected
 
 
 def run(subject: Subject) -> tuple[Finding, ...]:
-    """Measure the account's own videos that were old enough when their views were read."""
+    """Measure videos, Shorts and other posts apart: they are shown to people in different ways."""
     if subject.ref.platform in WITHOUT_VIEWS:
-        reason = say("reason.no views on platform")
-        return (could_not_check(CHECK, reason=reason),)
+        return (could_not_check(CHECK, reason=say("reason.no views on platform")),)
     if not subject.posts:
         return (could_not_check(CHECK, reason=say("reason.no posts")),)
-    own = own_videos(subject.posts, platform=subject.ref.platform)
-    if not own:
-        reason = say("reason.no videos", posts=counted(len(subject.posts), "post"))
+    kinds = own_items(subject.originals, subject.earned, platform=subject.ref.platform)
+    if not kinds:
+        reason = say("reason.no own posts", posts=counted(len(subject.posts), "post"))
         return (not_applicable(CHECK, reason=reason),)
-    videos = sorted_out(own)
-    if not videos.counted and videos.hidden:
-        reason = say("reason.views hidden", n=videos.hidden, of=len(own))
-        return (could_not_check(CHECK, reason=reason),)
-    measured = low_reach([post.counts.views or 0 for post in videos.counted])
+    sorted_kinds = [sorted_out(found, kind=kind) for kind, found in kinds.items()]
+    # Kinds without any view count are one gap, not several: the first stands for them.
+    viewed = [items for items in sorted_kinds if items.counted or items.young or items.rejected]
+    return tuple(_measured(items) for items in viewed or sorted_kinds[:1])
+
+
+def _measured(items: Items) -> Finding:
+    if not items.counted and items.hidden:
+        reason = say("reason.views hidden", n=items.hidden, of=items.of, what=Word(items.kind))
+        return could_not_check(CHECK, reason=reason)
+    measured = low_reach([post.counts.views or 0 for post in items.counted])
     if measured.low is None or measured.high is None:
-        reason = say("reason.few videos", n=measured.sample, needed=MIN_SAMPLE, notes=_notes(videos))
-        return (insufficient(CHECK, n=measured.sample, needed=MIN_SAMPLE, reason=reason),)
-    return (_finding(measured, (measured.low, measured.high), videos=videos),)
+        reason = say(
+            "reason.few viewed",
+            n=measured.sample,
+            needed=MIN_SAMPLE,
+            what=Word(items.kind),
+            notes=_notes(items),
+        )
+        return insufficient(CHECK, n=measured.sample, needed=MIN_SAMPLE, reason=reason)
+    return _finding(measured, (measured.low, measured.high), items=items)
 
 
-def _finding(measured: LowReach, interval: tuple[float, float], *, videos: Videos) -> Finding:
+def _finding(measured: LowReach, interval: tuple[float, float], *, items: Items) -> Finding:
     found = measured.state is State.FOUND
-    least = sorted(videos.counted, key=lambda post: (post.counts.views or 0, post.post_id))
+    least = sorted(items.counted, key=lambda post: (post.counts.views or 0, post.post_id))
+    key = "low reach.found" if found else "low reach.measured"
+    part = share(measured.below, measured.sample, interval=interval)
+    none = share(measured.none, measured.sample, interval=wilson_interval(measured.none, measured.sample))
+    words = {
+        "share": part,
+        "what": Word(items.kind),
+        "limit": VIEW_LIMIT,
+        "none": none,
+        "notes": _notes(items),
+    }
+    if found:
+        words["scale"] = _scale(items.kind)
     return Finding(
         check=CHECK.name,
         line=CHECK.line,
         category=CHECK.category,
         state=measured.state,
-        summary=say(
-            "low reach.found" if found else "low reach.measured",
-            share=share(measured.below, measured.sample, interval=interval),
+        summary=say(key, **words),
+        figure=say(
+            "low reach.in line",
+            head=Word("Low reach" if found else "Reach"),
+            share=part,
+            what=Word(items.kind),
             limit=VIEW_LIMIT,
-            tag_2022=percent(TAG_2022),
-            tag_2023=percent(TAG_2023),
-            notes=_notes(videos),
         ),
         n=measured.below,
         of=measured.sample,
@@ -117,47 +152,70 @@ def _finding(measured: LowReach, interval: tuple[float, float], *, videos: Video
     )
 
 
-def own_videos(posts: Sequence[Post], *, platform: Platform) -> list[Post]:
-    """Return the videos among `posts` that the account published itself."""
-    everything = platform in VIDEO_PLATFORMS
-    return [
-        post for post in posts if post.kind is PostKind.ORIGINAL and (everything or "video" in post.media)
-    ]
+def own_items(
+    posts: Sequence[Post], earned: Sequence[Reading], *, platform: Platform
+) -> dict[str, list[tuple[Post, Reading]]]:
+    """Sort original posts and what they earned into videos, Shorts, and posts without a video.
+
+    Premieres and unlisted videos cannot be told from others by what sources give.
+    """
+    kinds: dict[str, list[tuple[Post, Reading]]] = {VIDEOS: [], SHORTS: [], POSTS: []}
+    for post, reading in zip(posts, earned, strict=True):
+        if platform in VIDEO_PLATFORMS or "video" in post.media:
+            short = post.url is not None and "/shorts/" in post.url
+            kinds[SHORTS if short else VIDEOS].append((post, reading))
+        else:
+            kinds[POSTS].append((post, reading))
+    return {kind: found for kind, found in kinds.items() if found}
 
 
-def sorted_out(videos: Sequence[Post]) -> Videos:
-    """Leave out Shorts, absurd and hidden counts, and counts read before the video was a week old."""
+def sorted_out(found: Sequence[tuple[Post, Reading]], *, kind: str) -> Items:
+    """Leave out hidden and impossible counts, and counts read before the item was a week old."""
     kept: list[Post] = []
-    hidden = young = short = rejected = 0
-    for post in videos:
-        views = post.counts.views
-        if post.url is not None and "/shorts/" in post.url:
-            short += 1
-        elif views is None:
-            hidden += 1
-        elif views < 0:
+    hidden = young = rejected = 0
+    for post, reading in found:
+        if reading.flaw is not None:
             rejected += 1
-        elif post.counts_at is None or post.counts_at - post.created_at < MIN_AGE:
+        elif post.counts.views is None:
+            hidden += 1
+        elif reading.age is None or reading.age < MIN_AGE:
             young += 1
         else:
             kept.append(post)
-    return Videos(counted=tuple(kept), hidden=hidden, young=young, short=short, rejected=rejected)
+    return Items(kind=kind, counted=tuple(kept), hidden=hidden, young=young, rejected=rejected)
 
 
-def _notes(videos: Videos) -> Word:
+def _scale(kind: str) -> Word:
+    """Name the published figures beside videos; for anything else say that the mark is ours."""
+    if kind != VIDEOS:
+        return phrase("low reach.own mark", share=percent(MIN_SHARE), what=Word(kind))
+    return phrase(
+        "low reach.scale",
+        under=listing(map(_mark, UNDER_LIMIT)),
+        limit=VIEW_LIMIT,
+        none=listing(map(_mark, WITHOUT_VIEWS_AT_ALL)),
+        covers=Word(UNDER_LIMIT[0].covers),
+    )
+
+
+def _mark(figure: Figure) -> Word:
+    key = "low reach.mark over" if figure.over else "low reach.mark"
+    return phrase(key, share=percent(figure.share), year=Word(str(figure.year)))
+
+
+def _notes(items: Items) -> Word:
     parts = [
-        phrase(key, videos=counted(n, "video"))
+        phrase(key, items=counted(n, items.kind.removesuffix("s"), items.kind))
         for key, n in (
-            ("low reach.hidden", videos.hidden),
-            ("low reach.young", videos.young),
-            ("low reach.short", videos.short),
-            ("low reach.rejected", videos.rejected),
+            ("low reach.hidden", items.hidden),
+            ("low reach.young", items.young),
+            ("low reach.rejected", items.rejected),
         )
         if n
     ]
-    if not parts:
-        return Word("")
-    return phrase("low reach.left out", parts=Word("; ".join(parts)))
+    left_out = phrase("low reach.left out", parts=Word("; ".join(parts))) if parts else Word("")
+    rounded = any(post.counts.rounded for post in items.counted)
+    return Word(left_out + (phrase("low reach.rounded") if rounded else ""))
 
 
 CHECK = Check(name="low_reach", line=Line.ENGAGEMENT, category=Category.BEHAVIOURAL, run=run)

@@ -247,7 +247,7 @@ def test_times_by_the_day_cannot_be_checked(store: sqlite3.Connection) -> None:
     assert finding.state is State.COULD_NOT_CHECK
     assert finding.reason == "its times are given to the day only"
     assert checked(store, ACCOUNT).assessment.coordination.sentence == (
-        "Not assessed: its times are given to the day only."
+        "Not assessed: its times are given to the day only; no reposts of its posts are held."
     )
 
 

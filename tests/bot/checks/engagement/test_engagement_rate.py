@@ -2,19 +2,26 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.accounts import AccountRef, Platform
 from bot.checks.dossier import Finding, State
-from bot.checks.engagement.engagement_rate import engagement, run
+from bot.checks.engagement.engagement_rate import Engagement, engagement, run
+from bot.checks.engagement.readings import read
 from bot.store.records import Counts, PostKind
 from tests.bot.checks.worlds import a_post, a_snapshot, a_subject
 
 
 def _counts(total: int) -> Counts:
     return Counts(likes=total, reposts=0, replies=0)
+
+
+def _measured(counts: Sequence[Counts], *, age: timedelta = timedelta(days=9)) -> Engagement:
+    return engagement([read(each, age=age) for each in counts])
 
 
 def _run(counts: Sequence[Counts], *, followers: int | None = 1_000) -> Finding:
@@ -40,10 +47,10 @@ def _run(counts: Sequence[Counts], *, followers: int | None = 1_000) -> Finding:
     ],
 )
 def test_states_at_the_borders(counts: list[Counts], state: State) -> None:
-    assert engagement(counts).state is state
+    assert _measured(counts).state is state
 
 
-_COUNT = st.none() | st.integers(-2, 50) | st.integers(0, 10**12)
+_COUNT = st.none() | st.integers(-2, 50) | st.integers(0, 10**11)
 _COUNTS = st.builds(Counts, likes=_COUNT, reposts=_COUNT, replies=_COUNT)
 
 
@@ -52,11 +59,11 @@ def test_figures_agree_with_a_plain_reckoning(counts: list[Counts]) -> None:
     plain: list[int] = []
     for each in counts:
         trio = (each.likes, each.reposts, each.replies)
-        if any(value is not None and value < 0 for value in trio):
+        if any(value is not None and not 0 <= value <= 10**10 for value in trio):
             continue
         if None not in trio:
             plain.append(sum(value or 0 for value in trio))
-    measured = engagement(counts)
+    measured = _measured(counts)
     assert measured.sample == len(plain)
     if len(plain) < 20:
         assert measured.median is None
@@ -75,9 +82,13 @@ def test_figures_agree_with_a_plain_reckoning(counts: list[Counts]) -> None:
 def test_the_summary_states_rate_sample_interval_and_followers() -> None:
     finding = _run([_counts(0)] * 17 + [_counts(3)] * 3)
     assert finding.summary == (
-        "Engagement: median 0 likes, reposts and replies a post, which is 0 % of 1,000 followers on "
-        "21 Nov 2026, from 20 original posts; none at all on 17 of 20 (85 %, 95 % interval 64–95 %); "
-        "too even to speak of outliers."
+        "Engagement: a median of 0 likes, reposts and replies a post (median deviation 0), which is 0 % of "
+        "1,000 followers on 21 Nov 2026, from 20 original posts; nothing at all on 17 of 20 (85 %, 95 % "
+        "interval 64–95 %); too even to speak of outliers. 3 posts counted within a day of publication."
+    )
+    assert finding.figure == (
+        "Engagement: a median of 0 likes, reposts and replies a post, which is 0 % of 1,000 followers on 21 "
+        "Nov 2026, from 20 original posts; nothing at all on 17 of 20 (85 %, 95 % interval 64–95 %)"
     )
     assert (finding.n, finding.of) == (17, 20)
 
@@ -90,8 +101,9 @@ def test_absent_counts_are_named_with_how_many_posts_lack_them() -> None:
 def test_left_out_and_negative_and_rounded_counts_are_said() -> None:
     rounded = Counts(likes=1200, reposts=1, replies=2, rounded=True)
     finding = _run([_counts(n) for n in range(20)] + [rounded, Counts(), _counts(-5)])
-    assert "1 post without all three counts left out." in finding.summary
-    assert "1 post with a negative count not used." in finding.summary
+    assert (
+        "Left out: 1 post without every count and 1 post with counts that cannot be true." in finding.summary
+    )
     assert "rounds" in finding.summary
 
 
@@ -100,7 +112,45 @@ def test_without_followers_there_is_no_rate_but_the_rest(followers: int | None, 
     finding = _run([_counts(1)] * 20, followers=followers)
     assert words in finding.summary
     assert "% of" not in finding.summary
-    assert "none at all on 0 of 20" in finding.summary
+    assert "nothing at all on 0 of 20" in finding.summary
+
+
+def test_a_rate_of_rounded_followers_states_its_error() -> None:
+    posts = [a_post(n, counts=_counts(5)) for n in range(20)]
+    (finding,) = run(a_subject(posts, snapshots=[a_snapshot(12_300, rounded=True)]))
+    # 5 of 12,250 to 12,350.
+    assert "about 0.041 % (0.04 % to 0.041 % with the rounding) of about 12,300 followers" in finding.summary
+
+
+def test_counts_above_the_number_of_people_are_not_averaged_in() -> None:
+    finding = _run([_counts(2)] * 20 + [_counts(10**10 + 1)] * 5)
+    assert "a median of 2 " in finding.summary
+    assert "5 posts with counts that cannot be true" in finding.summary
+    assert finding.of == 20
+
+
+def test_a_clock_that_went_backwards_is_not_averaged_in() -> None:
+    early = [a_post(100 + n, counts=_counts(70), counted_after=timedelta(seconds=-1)) for n in range(9)]
+    posts = [a_post(n, counts=_counts(1)) for n in range(20)]
+    (finding,) = run(a_subject([*posts, *early], snapshots=[a_snapshot(10)]))
+    assert finding.of == 20
+    assert "9 posts with counts that cannot be true" in finding.summary
+
+
+@pytest.mark.parametrize("platform", [Platform.INSTAGRAM, Platform.YOUTUBE])
+def test_what_a_platform_does_not_offer_is_not_missing(platform: Platform) -> None:
+    ref = AccountRef(platform=platform, handle="ejemplo")
+    posts = [a_post(n, author=ref, counts=Counts(likes=4, replies=2)) for n in range(20)]
+    (finding,) = run(a_subject(posts, snapshots=[a_snapshot(600)], ref=ref))
+    assert "a median of 6 likes and replies a post" in finding.summary
+
+
+def test_no_ratio_is_made_of_youtubes_counts() -> None:
+    ref = AccountRef(platform=Platform.YOUTUBE, handle="ejemplo")
+    posts = [a_post(n, author=ref, counts=Counts(likes=4, replies=2)) for n in range(20)]
+    (finding,) = run(a_subject(posts, snapshots=[a_snapshot(600)], ref=ref))
+    assert "without a rate, since the platform's terms" in finding.summary
+    assert "600" not in finding.summary
 
 
 def test_a_repost_carries_somebody_elses_counts_and_is_left_out() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,9 +58,12 @@ def _run(posts: list[Post], *, ref: AccountRef = CHANNEL) -> Finding:
 def test_low_reach_is_compared_with_named_figures_of_another_network() -> None:
     finding = _run([_video(n, 3) for n in range(25)])
     assert finding.state is State.FOUND
-    assert "25 of 25" in finding.summary
-    assert "83 %" in finding.summary
-    assert "DRAGONBRIDGE, another network" in finding.summary
+    assert finding.summary == (
+        "Low reach: 25 of 25 (100 %, 95 % interval 87–100 %) of its videos have fewer than 100 views; 0 of "
+        "25 (0 %, 95 % interval 0–13 %) have none at all. For scale: 83 % in 2022 and over 65 % in 2023 "
+        "fewer than 100 and 42 % in 2022 and 30 % in 2023 none, of the videos of DRAGONBRIDGE, another "
+        "network, removed by Google."
+    )
     assert finding.benign == "Most small, honest channels look the same."
     assert len(finding.evidence) == 3
 
@@ -77,7 +81,7 @@ def test_what_is_left_out_is_said() -> None:
     assert finding.of == 20
     assert finding.summary.endswith(
         "Left out: 1 video with hidden views; 1 video younger than a week when counted; "
-        "1 video with a negative count."
+        "1 video with counts that cannot be true."
     )
 
 
@@ -94,13 +98,47 @@ def test_platforms_without_view_counts_cannot_be_checked(platform: Platform) -> 
     assert finding.reason == "the platform offers no view counts"
 
 
-def test_an_account_without_videos_is_not_asked() -> None:
+def test_posts_without_a_video_are_measured_apart_and_by_our_own_mark() -> None:
     ref = AccountRef(platform=Platform.X, handle="ejemplo")
-    posts = [a_post(n, author=ref, media=("photo",)) for n in range(30)]
-    assert _run(posts, ref=ref).state is State.NOT_APPLICABLE
+    posts = [
+        a_post(n, author=ref, counts=Counts(views=5), counted_after=timedelta(days=8)) for n in range(30)
+    ]
+    videos, others = run(a_subject([*[_video(100 + n, 900, author=ref) for n in range(20)], *posts], ref=ref))
+    assert (videos.state, others.state) == (State.NOT_FOUND, State.FOUND)
+    assert "30 of 30 (100 %, 95 % interval 89–100 %) of its posts have fewer than 100 views" in others.summary
+    assert others.summary.endswith("The mark of 65 % for posts is ours.")
+    assert "DRAGONBRIDGE" not in others.summary
+
+
+def test_shorts_are_measured_apart() -> None:
+    shorts = [replace(_video(n, 50), url=f"https://www.youtube.com/shorts/{n}") for n in range(100, 120)]
+    videos, short = run(a_subject([*[_video(n, 500) for n in range(20)], *shorts], ref=CHANNEL))
+    assert "of its videos" in videos.summary
+    assert (videos.n, short.n) == (0, 20)
+    assert "of its Shorts" in short.summary
+
+
+def test_views_of_nobody_are_counted_too() -> None:
+    finding = _run([_video(n, 0 if n < 5 else 500) for n in range(20)])
+    assert "5 of 20 (25 %, 95 % interval 11–47 %) have none at all" in finding.summary
+
+
+def test_posts_without_any_view_count_are_one_gap() -> None:
+    ref = AccountRef(platform=Platform.X, handle="ejemplo")
+    posts = [a_post(n, author=ref, media=("video",) if n % 2 else ()) for n in range(30)]
+    finding = _run(posts, ref=ref)
+    assert finding.state is State.COULD_NOT_CHECK
+
+
+def test_rounded_views_are_called_so() -> None:
+    posts = [_video(n, 90) for n in range(19)]
+    posts.append(replace(posts[0], post_id="r", counts=Counts(views=1_200, rounded=True)))
+    assert _run(posts).summary.endswith("Some of these counts are rounded.")
 
 
 def test_reposted_videos_are_not_its_own() -> None:
     ref = AccountRef(platform=Platform.X, handle="ejemplo")
     reposts = [a_post(n, author=ref, media=("video",), kind=PostKind.REPOST) for n in range(30)]
-    assert _run(reposts, ref=ref).state is State.NOT_APPLICABLE
+    finding = _run(reposts, ref=ref)
+    assert finding.state is State.NOT_APPLICABLE
+    assert finding.reason == "none of 30 posts held is the account's own"

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.accounts import AccountRef, Platform
 from bot.checks.dossier import Finding, State
-from bot.checks.engagement.output_against_audience import bridged, output_against_audience, run
+from bot.checks.engagement.output_against_audience import (
+    bridged,
+    burst_sizes,
+    most_within,
+    output_against_audience,
+    run,
+)
 from bot.store.records import Post
 from tests.bot.checks.worlds import NOW, a_post, a_snapshot, a_subject
 
@@ -64,8 +71,13 @@ def test_a_flag_states_rate_sample_and_followers_with_their_date() -> None:
     finding = _run(120, days=30)
     assert finding.state is State.FOUND
     assert finding.summary == (
-        "High output for a small audience: 4 posts a day over 30 days (120 posts), "
-        "with 5 followers on 21 Nov 2026."
+        "High output for a small audience, by our own mark of 3 a day and fewer than 10 followers: 4 posts a "
+        "day over 30 days (120 posts on 31 of 31 days, at most 1 within an hour), with 5 followers on 21 Nov "
+        "2026."
+    )
+    assert finding.figure == (
+        "High output for a small audience: 4 posts a day over 30 days (120 posts), with 5 followers on 21 "
+        "Nov 2026"
     )
     assert finding.benign is not None
     assert finding.disarm == ()
@@ -78,8 +90,58 @@ def test_a_flag_states_rate_sample_and_followers_with_their_date() -> None:
 def test_published_marks_are_stated_and_flag_nothing(n: int, mark: str | None) -> None:
     finding = _run(n, days=20, followers=1_000)
     assert finding.state is State.NOT_FOUND
-    assert ("above the" in finding.summary) == (mark is not None)
+    assert ("Published mark" in finding.summary) == (mark is not None)
     assert mark is None or mark in finding.summary
+
+
+def test_our_mark_and_published_ones_are_told_apart() -> None:
+    summary = _run(60 * 20, days=20, followers=3).summary
+    ours, _, published = summary.partition(" Published mark: ")
+    assert "our own mark of 3 a day and fewer than 10 followers" in ours
+    assert published == "it is above the 50 a day that the Oxford Internet Institute uses for heavy posting."
+
+
+def test_days_without_posts_are_not_active() -> None:
+    weekly = [a_post(n, hours_ago=24 * 7 * (n // 10) + n % 10) for n in range(50)]
+    measured = output_against_audience([post.created_at for post in weekly], followers=5)
+    assert (measured.active, measured.calendar) == (5, 29)
+
+
+def _moments(*seconds: float) -> list[float]:
+    return [float(each) for each in seconds]
+
+
+@pytest.mark.parametrize(
+    ("moments", "most"),
+    [
+        (_moments(0), 1),
+        (_moments(0, 3599, 3600), 2),  # an hour is less than 60 minutes from its first post
+        (_moments(0, 1800, 3599, 3601, 5000), 4),  # across what a clock hour would cut in two
+        (_moments(0, 0, 0), 3),
+    ],
+)
+def test_the_busiest_hour_slides(moments: list[float], most: int) -> None:
+    assert most_within(moments, 3600.0) == most
+
+
+@pytest.mark.parametrize(
+    ("moments", "sizes"),
+    [
+        (_moments(0, 60, 120, 180, 240), [5]),  # exactly a minute apart is still a burst
+        (_moments(0, 60, 120, 180, 241), []),
+        (_moments(0, 60, 120, 180), []),  # four posts are none
+        (_moments(*range(0, 60, 10), *range(1000, 1070, 10)), [6, 7]),
+        (_moments(5), []),
+    ],
+)
+def test_bursts_are_runs_of_quick_posts(moments: list[float], sizes: list[int]) -> None:
+    assert burst_sizes(moments) == sizes
+
+
+def test_bursts_are_told_with_their_posts() -> None:
+    burst = [a_post(1_000 + n, hours_ago=30 + n / 120) for n in range(6)]
+    (finding,) = run(a_subject([*_posts(60, days=20), *burst], snapshots=[a_snapshot(50)]))
+    assert "1 burst with 6 posts" in finding.summary
 
 
 def test_a_young_account_is_named_as_such_and_not_flagged() -> None:
@@ -101,6 +163,25 @@ def test_a_negative_follower_count_is_refused_and_said() -> None:
     assert finding.state is State.COULD_NOT_CHECK
     assert finding.reason is not None
     assert "negative" in finding.reason
+
+
+def test_more_followers_than_people_are_refused_and_said() -> None:
+    finding = _run(120, days=30, followers=10**10 + 1)
+    assert finding.state is State.COULD_NOT_CHECK
+    assert finding.reason == "the source gave a follower count above the number of people, which is not used"
+    assert _run(120, days=30, followers=10**10).state is State.NOT_FOUND
+
+
+def test_a_profile_of_zeros_beside_posts_is_no_audience_of_none() -> None:
+    """Some servers report 0 of everything whatever the truth; the posts held contradict them."""
+    zeros = replace(a_snapshot(0), following=0, posts=0)
+    (finding,) = run(a_subject(_posts(120, days=30), snapshots=[zeros]))
+    assert finding.state is State.COULD_NOT_CHECK
+    assert finding.reason is not None
+    assert "0 followers and 0 posts of an account whose posts are held" in finding.reason
+    honest = replace(zeros, posts=120)
+    (finding,) = run(a_subject(_posts(120, days=30), snapshots=[honest]))
+    assert finding.state is State.FOUND
 
 
 def test_an_older_profile_answers_where_the_newest_reports_no_followers() -> None:
