@@ -168,3 +168,12 @@ def test_those_who_share_are_looked_at_as_well(store: sqlite3.Connection) -> Non
     finding = _found(store)
     assert finding.state is State.FOUND
     assert "3 of China among 23 accounts held that reposted or quoted it" in finding.summary
+
+
+def test_a_list_of_followers_would_change_it(store: sqlite3.Connection) -> None:
+    told = "A list of its followers is imported."
+    assert told not in checked(store, ACCOUNT).assessment.would_change
+    consuls = _officials(store, 1)
+    assert told in checked(store, ACCOUNT).assessment.would_change
+    _follow(store, ACCOUNT, consuls, 30)
+    assert told not in checked(store, ACCOUNT).assessment.would_change

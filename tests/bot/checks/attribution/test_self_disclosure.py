@@ -168,3 +168,12 @@ def test_two_owners_are_two_findings(store: sqlite3.Connection) -> None:
     _profile(store, bio="Editado por Voz Ejemplo", link=SITE)
     found = [each for each in checked(store, ACCOUNT).findings if each.check == "self_disclosure"]
     assert {each.towards for each in found} == {"mundo ejemplo", "voz ejemplo"}
+
+
+def test_looking_at_the_site_would_change_it(store: sqlite3.Connection) -> None:
+    _world(store)
+    _profile(store, link=SITE)
+    told = "The site that its profile links is looked at, and links back or does not."
+    assert told in checked(store, ACCOUNT).assessment.would_change
+    _look(store, "https://x.com/ejemplo_local_1")
+    assert told not in checked(store, ACCOUNT).assessment.would_change
