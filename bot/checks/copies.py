@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,6 @@ from bot.store.published import Published, corpus, holders_of, holders_unowned, 
 from bot.store.records import AccountId, Post, PostKind
 from bot.text.normalise import body
 from bot.text.quotations import without_quotations
-from bot.text.tokens import long_enough
 
 # Posts compared, spread evenly over the window: enough for a share, and the card does not wait for more.
 SAMPLE = 400
@@ -51,12 +50,25 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """The words of one or several posts of the subject, newest first."""
+
+    wording: Wording
+    posts: list[Post]
+
+    @property
+    def first(self) -> Post:
+        return self.posts[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """Posts are counted apart from reposts: `sampled` looked at, `comparable` of them long enough, with words
     of their own and not made of common phrases.
 
     `accounts` counts the registered accounts of which posts of these days are held, the subject's own left
-    out. `others` are entities held for these days who may have no state above them, copied or not.
+    out, up to `published.COUNTED`. `others` are entities held for these days, copied or not, who may have
+    no state above them.
     """
 
     sampled: int = 0
@@ -98,7 +110,7 @@ def read_copies(
     texts = _by_text(sample)
     found = look_up(
         connection,
-        [hashes_of(text) for text in texts],
+        [hashes_of(text.wording.units) for text in texts],
         without=account_id,
         least=LEAST_SHARED,
         fewest=FEWEST_SHARED,
@@ -106,16 +118,18 @@ def read_copies(
     copies = _verified(connection, texts, found, account_id=account_id)
     copied = {copy.post.post_id for copy in copies}
     comparable = sum(
-        len(same)
-        for same, looked_up in zip(texts.values(), found, strict=True)
-        if looked_up.skipped < ALL_COMMON or same[-1].post_id in copied
+        len(text.posts)
+        for text, looked_up in zip(texts, found, strict=True)
+        if looked_up.skipped < ALL_COMMON or text.first.post_id in copied
     )
     return Compared(
         sampled=len(sample),
         comparable=comparable,
-        accounts=len(held),
+        accounts=held,
         copies=copies,
-        others=holders_unowned(connection, held, limit=CONTROLS) if copies else (),
+        others=holders_unowned(connection, without=account_id, since=since, until=until, limit=CONTROLS)
+        if copies
+        else (),
     )
 
 
@@ -131,17 +145,18 @@ def own_words(text: str) -> str:
     return without_quotations(body(text))
 
 
-def _by_text(posts: Iterable[Post]) -> dict[str, list[Post]]:
+def _by_text(posts: Iterable[Post]) -> list[_Text]:
     """Group posts by their words, leaving out those too short to compare."""
-    texts: dict[str, list[Post]] = {}
+    grouped: dict[str, list[Post]] = {}
     for post in posts:
-        texts.setdefault(own_words(post.text), []).append(post)
-    return {text: same for text, same in texts.items() if long_enough(text)}
+        grouped.setdefault(own_words(post.text), []).append(post)
+    texts = [_Text(wording=Wording(words), posts=same) for words, same in grouped.items()]
+    return [text for text in texts if text.wording.long_enough]
 
 
 def _verified(
     connection: sqlite3.Connection,
-    texts: Mapping[str, list[Post]],
+    texts: Sequence[_Text],
     found: Sequence[LookedUp],
     *,
     account_id: AccountId,
@@ -154,22 +169,19 @@ def _verified(
     holders = holders_of(connection, {each.account_id for same in read.values() for each in same})
     wordings: dict[str, Wording] = {}
     copies: list[Copy] = []
-    for (text, same), looked_up in zip(texts.items(), found, strict=True):
+    for text, looked_up in zip(texts, found, strict=True):
         near = {each: None for candidate in looked_up.candidates for each in read.get(candidate.post, ())}
-        if not near:
-            continue
-        mine = Wording.of(text)
         for other in near:
             # A claim that was withdrawn leaves an account without holders.
             if other.account_id not in holders:
                 continue
-            theirs = wordings.get(other.text) or wordings.setdefault(other.text, Wording.of(body(other.text)))
-            measured = likeness(mine, theirs)
+            theirs = wordings.get(other.text) or wordings.setdefault(other.text, Wording(body(other.text)))
+            measured = likeness(text.wording, theirs)
             if measured.is_copy:
                 copies.append(
                     Copy(
-                        post=same[-1],
-                        repeats=len(same),
+                        post=text.first,
+                        repeats=len(text.posts),
                         published=other,
                         holders=holders[other.account_id],
                         likeness=measured,

@@ -8,12 +8,11 @@ that the same words in another order are another text. Then either most of one t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 from rapidfuzz import fuzz
 
-from bot.text.fingerprints import containment, jaccard
-from bot.text.tokens import tokens, units
+from bot.text.fingerprints import jaccard
+from bot.text.tokens import enough, tokens_of, units
 
 # [P] methods A5 and A7: the border between sharing a phrase and repeating a text.
 MIN_CONTAINMENT = 0.6
@@ -25,28 +24,46 @@ LONGER = 1.6
 GRAM = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """A body (`text.normalise.body`) cut in the three ways that texts are compared by."""
+    """A body (`text.normalise.body`) as it is compared; what is not asked for is not computed.
 
-    sequence: list[str]
-    grams: frozenset[str]
-    tokens: frozenset[str]
+    `sequence` holds its words, and its characters where a script has no spaces, in order.
+    """
 
-    @classmethod
-    def of(cls, prepared: str) -> Self:
-        sequence: list[str] = []
-        for run, word in units(prepared):
-            if run:
-                sequence += run
-            else:
-                sequence.append(word)
-        ends = max(1, len(prepared) - GRAM + 1) if prepared else 0
-        return cls(
-            sequence=sequence,
-            grams=frozenset(prepared[at : at + GRAM] for at in range(ends)),
-            tokens=frozenset(tokens(prepared)),
-        )
+    __slots__ = ("_sequence", "_tokens", "prepared", "units")
+
+    def __init__(self, prepared: str) -> None:
+        self.prepared = prepared
+        self.units = units(prepared)
+        self._sequence: list[str] | None = None
+        self._tokens: frozenset[str] | None = None
+
+    @property
+    def sequence(self) -> list[str]:
+        if self._sequence is None:
+            self._sequence = []
+            for run, word in self.units:
+                if run:
+                    self._sequence += run
+                else:
+                    self._sequence.append(word)
+        return self._sequence
+
+    @property
+    def long_enough(self) -> bool:
+        return enough(self.units)
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        if self._tokens is None:
+            self._tokens = frozenset(tokens_of(self.units))
+        return self._tokens
+
+    def found_in(self, other: Wording) -> float:
+        """Return the share of its distinct 5-grams of characters that stand in another text, 0..1."""
+        text = self.prepared
+        grams = {text[at : at + GRAM] for at in range(max(1, len(text) - GRAM + 1))}
+        return sum(map(other.prepared.__contains__, grams)) / len(grams)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +87,22 @@ UNLIKE = Likeness(containment=0.0, jaccard=0.0)
 
 def aligned(text: Wording, other: Wording) -> bool:
     """Whether `text` runs in parallel to `other`, or to a part of it where that is much longer."""
-    longer = len(other.sequence) > LONGER * len(text.sequence)
-    ratio = fuzz.partial_ratio if longer else fuzz.ratio
+    ratio = fuzz.partial_ratio if _much_longer(other, text) else fuzz.ratio
     return ratio(text.sequence, other.sequence, score_cutoff=MIN_ALIGNED) >= MIN_ALIGNED
 
 
 def likeness(text: Wording, other: Wording) -> Likeness:
-    """Measure how much of `text` repeats `other`. An empty text is like nothing, not even an empty one."""
-    if not text.tokens or not other.tokens or not aligned(text, other):
+    """Measure how much of `text` repeats `other`. An empty text is like nothing, not even an empty one.
+
+    Where one is much longer they are no near-duplicates and `jaccard` is not computed: 0.
+    """
+    if not text.sequence or not other.sequence or not aligned(text, other):
         return UNLIKE
+    far = _much_longer(text, other) or _much_longer(other, text)
     return Likeness(
-        containment=containment(text.grams, other.grams), jaccard=jaccard(text.tokens, other.tokens)
+        containment=text.found_in(other), jaccard=0.0 if far else jaccard(text.tokens, other.tokens)
     )
+
+
+def _much_longer(one: Wording, other: Wording) -> bool:
+    return len(one.sequence) > LONGER * len(other.sequence)

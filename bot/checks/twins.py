@@ -157,7 +157,8 @@ def _near(
 
 
 def _wording(prepared: str) -> Wording | None:
-    return Wording.of(prepared) if long_enough(prepared) else None
+    wording = Wording(prepared)
+    return wording if wording.long_enough else None
 
 
 def _may_agree(mine: Wording, theirs: Wording) -> bool:

@@ -17,15 +17,18 @@ from math import log
 import msgspec
 
 from bot.store.records import AccountId, PostKind
-from bot.text.fingerprints import shingles, winnowed
+from bot.text.fingerprints import shingles_of, winnowed
 from bot.text.normalise import body
-from bot.text.tokens import long_enough
+from bot.text.tokens import enough, units
 
 # Two of three shingles of a post are kept. Of an article's hundreds two of five are enough: a quotation of
 # twenty words still meets several. Texts are looked up as posts, which asks for all that an article keeps.
 WINDOW = 2
 LONG = 100
 LONG_WINDOW = 4
+
+# Posts printed at once when a whole account is: enough for sorted pages, few enough for memory.
+BATCH = 2_000
 
 CAP = 400
 RARE = 32
@@ -101,16 +104,17 @@ class LookedUp:
     skipped: float
 
 
-def hashes_of(prepared: str) -> frozenset[int]:
-    """Return what a body is looked up by."""
-    return frozenset(map(_narrow, winnowed(shingles(prepared), window=WINDOW)))
+def hashes_of(cut: Iterable[tuple[str, str]]) -> frozenset[int]:
+    """Return what a body is looked up by, from its units (`text.tokens.units`)."""
+    return frozenset(map(_narrow, winnowed(shingles_of(cut), window=WINDOW)))
 
 
 def prints_of(prepared: str) -> frozenset[int]:
     """Return what is stored of a body; empty for one that is too short to compare."""
-    if not long_enough(prepared):
+    cut = units(prepared)
+    if not enough(cut):
         return frozenset()
-    hashes = shingles(prepared)
+    hashes = shingles_of(cut)
     window = WINDOW if len(hashes) <= LONG else LONG_WINDOW
     return frozenset(map(_narrow, winnowed(hashes, window=window)))
 
@@ -223,11 +227,10 @@ def _kept_of(connection: sqlite3.Connection, accounts: Iterable[AccountId]) -> d
 
 
 def _print_all(connection: sqlite3.Connection, account_id: AccountId) -> None:
-    held = connection.execute(_POSTS_OF, (account_id,)).fetchall()
-    if not held:
-        return
-    _insert(connection, [(h, post_id) for post_id, text in held for h in prints_of(body(text))])
-    connection.execute(_PRINTED, (account_id,))
+    held = connection.execute(_POSTS_OF, (account_id,))
+    while batch := held.fetchmany(BATCH):
+        _insert(connection, [(h, post_id) for post_id, text in batch for h in prints_of(body(text))])
+        connection.execute(_PRINTED, (account_id,))
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[int, int]]) -> None:

@@ -29,6 +29,9 @@ SELECT near.post_id, post.account_id, account.platform, account.handle, account.
  ORDER BY near.post_id, post.created_ms, post.post_id
 """
 
+# Beyond this many it makes no difference how many they are, and looking at each takes time.
+COUNTED = 200
+
 _HOLDERS = """
 SELECT link.account_id, entity.key
   FROM account_claim AS link JOIN entity USING (entity_id)
@@ -43,31 +46,34 @@ SELECT account.account_id, entity.key
  ORDER BY 1, 2
 """
 
-_CORPUS = """
-SELECT account_id
-  FROM account
- WHERE printed = 1 AND account_id <> ?1
+_OF_THESE_DAYS = """
+       account.printed = 1 AND account.account_id <> :without
    AND EXISTS (SELECT 1 FROM post
-                WHERE post.account_id = account.account_id AND created_ms BETWEEN ?2 AND ?3)
- ORDER BY account_id
+                WHERE post.account_id = account.account_id AND created_ms BETWEEN :first AND :last)
 """
+
+_CORPUS = f"""
+SELECT count(*) FROM (SELECT 1 FROM account WHERE {_OF_THESE_DAYS} LIMIT :most)
+"""  # noqa: S608  # a constant of ours
 
 # Whoever may have no state above: no body of one, in no class that a state edits, and either classed as
 # independent or owned by nobody on record.
-_UNOWNED = """
-SELECT DISTINCT entity.key
-  FROM account_claim AS link JOIN entity USING (entity_id)
- WHERE link.retracted_ms IS NULL AND link.account_id IN (SELECT value FROM json_each(?))
-   AND entity.kind IN ('outlet', 'publisher', 'company', 'organisation')
+_UNOWNED = f"""
+SELECT entity.key
+  FROM account
+  JOIN account_claim AS link USING (account_id)
+  JOIN entity USING (entity_id)
+ WHERE {_OF_THESE_DAYS}
+   AND link.retracted_ms IS NULL AND entity.kind IN ('outlet', 'publisher', 'company', 'organisation')
    AND NOT EXISTS (SELECT 1 FROM typology
                     WHERE typology.entity_id = entity.entity_id AND code IN ('SC', 'CaPu', 'CaPr'))
    AND (EXISTS (SELECT 1 FROM typology WHERE typology.entity_id = entity.entity_id)
         OR NOT EXISTS (SELECT 1 FROM claim
                         WHERE claim.object_id = entity.entity_id AND claim.retracted_ms IS NULL
                           AND claim.relation IN ('owns', 'controls', 'appoints')))
- ORDER BY entity.key
- LIMIT ?
-"""
+ ORDER BY account.account_id
+ LIMIT :most
+"""  # noqa: S608  # as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,18 +121,18 @@ def holders_of(
 
 
 def holders_unowned(
-    connection: sqlite3.Connection, accounts: Iterable[AccountId], *, limit: int
+    connection: sqlite3.Connection, *, without: AccountId, since: datetime, until: datetime, limit: int
 ) -> tuple[str, ...]:
-    """Return the keys of holders of these accounts of whom no claim says that a state stands above them."""
-    return tuple(key for (key,) in connection.execute(_UNOWNED, (_json(accounts), limit)))
+    """Return who published on these days and, by what is on record, may have no state above."""
+    bound = {"without": without, "first": to_ms(since), "last": to_ms(until), "most": limit}
+    return tuple(dict.fromkeys(key for (key,) in connection.execute(_UNOWNED, bound)))
 
 
-def corpus(
-    connection: sqlite3.Connection, *, without: AccountId, since: datetime, until: datetime
-) -> tuple[AccountId, ...]:
-    """Return the printed accounts of which posts of these days are held, but for one account."""
-    rows = connection.execute(_CORPUS, (without, to_ms(since), to_ms(until)))
-    return tuple(AccountId(account_id) for (account_id,) in rows)
+def corpus(connection: sqlite3.Connection, *, without: AccountId, since: datetime, until: datetime) -> int:
+    """Count the printed accounts of which posts of these days are held, but for one, up to COUNTED."""
+    bound = {"without": without, "first": to_ms(since), "last": to_ms(until), "most": COUNTED}
+    count: int = connection.execute(_CORPUS, bound).fetchone()[0]
+    return count
 
 
 def _json(values: Iterable[int]) -> str:

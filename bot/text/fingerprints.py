@@ -8,7 +8,7 @@ texts share leaves both with a fingerprint in common.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 from bot.text.tokens import stable_hash, units
 
@@ -28,9 +28,16 @@ def shingles(prepared: str, *, words: int = WORDS, characters: int = CHARACTERS)
     Numbers of 63 bits, the same in every process. A run shorter than a shingle counts as a word among
     words. A text shorter than one shingle has none: it is not comparable.
     """
+    return shingles_of(units(prepared), words=words, characters=characters)
+
+
+def shingles_of(
+    cut: Iterable[tuple[str, str]], *, words: int = WORDS, characters: int = CHARACTERS
+) -> list[int]:
+    """Hash the shingles of what `tokens.units` returned."""
     spaced: list[str] = []
     runs: list[str] = []
-    for run, word in units(prepared):
+    for run, word in cut:
         if len(run) >= characters:
             runs.append(run)
         else:

@@ -9,6 +9,7 @@ Katakana is cut into 3-grams like Han and Thai, which UAX #29 leaves to dictiona
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -49,8 +50,13 @@ def units(prepared: str) -> list[tuple[str, str]]:
 
 def tokens(prepared: str) -> list[str]:
     """Cut a body into tokens, in order and with repetition; compare texts by their sets."""
+    return tokens_of(units(prepared))
+
+
+def tokens_of(cut: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the tokens of what `units` returned, for callers that keep that."""
     found: list[str] = []
-    for run, word in units(prepared):
+    for run, word in cut:
         if len(run) > GRAM:
             found += [run[at : at + GRAM] for at in range(len(run) - GRAM + 1)]
         else:
@@ -63,11 +69,16 @@ def long_enough(prepared: str) -> bool:
 
     It has 5 words, or 20 characters of unspaced script; punctuation counts for neither.
     """
-    found = units(prepared)
-    return (
-        sum(1 for _, word in found if word) >= MIN_WORDS
-        or sum(len(run) for run, _ in found) >= MIN_CHARACTERS
-    )
+    return enough(units(prepared))
+
+
+def enough(cut: Iterable[tuple[str, str]]) -> bool:
+    """Say the same of what `units` returned."""
+    words = characters = 0
+    for run, word in cut:
+        words += bool(word)
+        characters += len(run)
+    return words >= MIN_WORDS or characters >= MIN_CHARACTERS
 
 
 @lru_cache(maxsize=1 << 16)

@@ -30,6 +30,7 @@ from bot.checks.subject import Subject
 from bot.checks.weights import MAINS
 from bot.checks.wording import Word, counted, lapse, listing, percent, phrase, quoted, say, share
 from bot.store.chains import above
+from bot.store.published import COUNTED
 from bot.store.records import Relation
 
 # [P] methods A5.
@@ -218,7 +219,7 @@ def _nothing(items: Sequence[Item], found: Sorted, subject: Subject) -> Finding:
             "republication.nothing",
             n=posts_in(items),
             posts=counted(compared.sampled, "post"),
-            accounts=counted(compared.accounts, "registered account"),
+            accounts=_accounts(compared.accounts),
             items=MIN_ITEMS,
             least=percent(MIN_SHARE),
             apart=_apart(found, elsewhere=[]),
@@ -227,6 +228,11 @@ def _nothing(items: Sequence[Item], found: Sorted, subject: Subject) -> Finding:
         of=compared.sampled,
         evidence=_evidence(items, subject),
     )
+
+
+def _accounts(n: int) -> Word:
+    accounts = counted(n, "registered account")
+    return phrase("republication.at least", accounts=accounts) if n >= COUNTED else accounts
 
 
 CHECK = Check(name="republication", line=Line.STATE_LINK, category=Category.BEHAVIOURAL, run=run)

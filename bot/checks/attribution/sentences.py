@@ -43,6 +43,7 @@ SENTENCES = MappingProxyType(
             "compared with the posts held of {accounts}; the rule asks for {items} texts and {least} of the "
             "posts. Translations are not compared.{apart}"
         ),
+        "republication.at least": "{accounts} or more",
         "republication.some": ", {posts} of which repeat texts of {outlets}",
         "republication.source": "Published {lag} before by {account}: {text}",
         "republication.benign licensed": (

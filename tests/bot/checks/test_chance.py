@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from math import exp
 
 import pytest
@@ -52,10 +53,10 @@ def test_there_are_no_fewer_tests_than_chances() -> None:
 @given(st.lists(st.floats(0, 1), max_size=12), st.integers(0, 50))
 def test_q_keeps_the_order_and_is_never_below_p(chances: list[float], more: int) -> None:
     q = benjamini_hochberg(chances, tests=len(chances) + more)
-    assert all(p <= value <= 1 for p, value in zip(chances, q, strict=True))
-    assert sorted(range(len(q)), key=lambda at: (chances[at], at)) == sorted(
-        range(len(q)), key=lambda at: (q[at], chances[at], at)
-    )
+    # Products of the same numbers in another order differ in their last bits.
+    assert all(p - 1e-12 <= value <= 1 for p, value in zip(chances, q, strict=True))
+    ordered = [q[at] for at in sorted(range(len(q)), key=lambda at: chances[at])]
+    assert all(one <= other + 1e-12 for one, other in itertools.pairwise(ordered))
 
 
 def _a_pool(*, fraction: float = 1.0) -> Pool:

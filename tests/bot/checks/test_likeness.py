@@ -10,7 +10,7 @@ from tests.bot.checks.copied import a_text
 
 
 def _of(text: str) -> Wording:
-    return Wording.of(body(text))
+    return Wording(body(text))
 
 
 def _measured(text: str, other: str) -> Likeness:
@@ -84,16 +84,16 @@ _bodies = st.lists(st.sampled_from(["uno", "dos", "tres", "四五", "六", "七�
 
 @given(_bodies, _bodies)
 def test_measures_stay_within_bounds_and_near_duplicates_are_mutual(one: str, other: str) -> None:
-    there, back = likeness(Wording.of(one), Wording.of(other)), likeness(Wording.of(other), Wording.of(one))
+    there, back = likeness(Wording(one), Wording(other)), likeness(Wording(other), Wording(one))
     assert 0 <= there.containment <= 1
     assert 0 <= there.jaccard <= 1
     if there != UNLIKE and back != UNLIKE:
         assert there.jaccard == back.jaccard
     if one:
-        assert likeness(Wording.of(one), Wording.of(one)).is_copy
+        assert likeness(Wording(one), Wording(one)).is_copy
 
 
 @given(_bodies)
 def test_a_text_is_aligned_with_what_holds_it(text: str) -> None:
     if text:
-        assert aligned(Wording.of(text), Wording.of(f"antes {text} después"))
+        assert aligned(Wording(text), Wording(f"antes {text} después"))
