@@ -17,6 +17,7 @@ from bot.store.twins import (
     Author,
     Pool,
     Written,
+    anybody_else,
     authors,
     partners_of,
     pool,
@@ -33,8 +34,6 @@ AROUND = timedelta(hours=24)
 PARTNERS = 20
 NEAR_PARTNERS = 3
 NEAR_POSTS = 100
-# Posts sampled to learn only whether anybody else was collected.
-GLANCE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +106,15 @@ def read_twins(
     pairs += _near(connection, own.values(), chosen[:NEAR_PARTNERS], exact=pairs, since=since, until=until)
     pairs += _known_near(compared, own, exact=pairs)
     met = dict.fromkeys(twin.other.account_id for twin in pairs)
-    sample = pool(connection, since=since, until=until, limit=SAMPLE if pairs else GLANCE)
     known = authors(connection, [account_id, *met], since=since, until=until)
     return Twins(
         pairs=tuple(pairs),
         authors={each: known[each] for each in met},
         holders=holders_of(connection, met),
         more=max(0, len(partners) - len(chosen)),
-        others_held=bool(sample.posts.keys() - {account_id}),
+        others_held=bool(pairs) or anybody_else(connection, account_id, since=since, until=until),
         unit_s=known[account_id].unit_s,
-        pool=sample if pairs else None,
+        pool=pool(connection, since=since, until=until, limit=SAMPLE) if pairs else None,
     )
 
 

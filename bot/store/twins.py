@@ -77,6 +77,12 @@ SELECT text_key, account_id, created_ms, post_id
 
 _TEXTS = "SELECT post_id, text FROM post WHERE post_id IN (SELECT value FROM json_each(?))"
 
+# In the order of the index, without the table: a store in which nobody else wrote is read through once.
+_ANYBODY = """
+SELECT EXISTS (SELECT 1 FROM post INDEXED BY post_account_time
+                WHERE account_id <> ? AND created_ms BETWEEN ? AND ?)
+"""
+
 _LAST_ACCOUNT = "SELECT ifnull(max(account_id), 0) FROM account"
 
 SAMPLE = 10_000
@@ -201,6 +207,14 @@ def written_by(
         Written(account_id=account_id, post_id=post_id, created_at=from_ms(created_ms), text=text, url=url)
         for post_id, created_ms, text, url in rows
     ]
+
+
+def anybody_else(
+    connection: sqlite3.Connection, account_id: AccountId, *, since: datetime, until: datetime
+) -> bool:
+    """Tell whether any post of another account is held from a window."""
+    bound = (account_id, to_ms(since), to_ms(until))
+    return bool(connection.execute(_ANYBODY, bound).fetchone()[0])
 
 
 def pool(connection: sqlite3.Connection, *, since: datetime, until: datetime, limit: int) -> Pool:
