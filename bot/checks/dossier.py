@@ -200,10 +200,29 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     median: float | None
 
 
+class Band(msgspec.Struct, frozen=True, kw_only=True):
+    """What the middle half of the accounts of its size would earn a post with as many followers.
+
+    `low` and `high` are the quartiles of `accounts` others, in likes + reposts + replies.
+    """
+
+    accounts: int
+    low: float
+    median: float
+    high: float
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to the account or in the registry on a day (UTC), as a sentence's part."""
+
+    on: date
+    words: str
+
+
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one check produced.
 
-    `posts_held` counts the posts in the window: the `days` days up to `until`.
+    `posts_held` counts the posts in the window: the `days` days up to `until`. `happened` is oldest first.
     """
 
     account: DossierAccount
@@ -218,6 +237,9 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     posts_held: int
     # None where no posts are held.
     series: Series | None = None
+    # None where too few accounts of its size are held, or where there is nothing to compare.
+    cohort: Band | None = None
+    happened: tuple[Happened, ...] = ()
     registry_version: str
     timings_ms: dict[str, float]
     schema: int = SCHEMA_VERSION

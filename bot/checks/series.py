@@ -7,13 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 from statistics import median
 
-from bot.accounts import Platform
 from bot.checks.dossier import Series
+from bot.checks.engagement.readings import age_of, kinds_of, read
 from bot.checks.subject import Subject
 from bot.store.records import Post, PostKind
-
-# Instagram and YouTube have no repost that their readers could count.
-WITHOUT_REPOSTS = frozenset({Platform.INSTAGRAM, Platform.YOUTUBE})
 
 
 def series_of(subject: Subject) -> Series | None:
@@ -51,12 +48,8 @@ def series(posts: Sequence[Post]) -> Series | None:
 
 
 def engagement_of(post: Post) -> int | None:
-    """Return likes + reposts + replies; None where one that the platform has is missing or negative."""
-    counts = post.counts
-    values = [counts.likes, counts.replies]
-    values += [] if post.platform in WITHOUT_REPOSTS else [counts.reposts]
-    known = [value for value in values if value is not None and value >= 0]
-    return sum(known) if len(known) == len(values) else None
+    """Return likes + reposts + replies; None where one that the platform has is missing or cannot be true."""
+    return read(post.counts, age=age_of(post), kinds=kinds_of(post.platform)).total
 
 
 def days_of(series: Series) -> list[date]:

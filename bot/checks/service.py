@@ -19,10 +19,13 @@ from bot.checks.dossier import (
     DossierAccount,
     DossierSnapshot,
     Finding,
+    Happened,
     SourceNote,
     from_json,
     to_json,
 )
+from bot.checks.engagement.events import events
+from bot.checks.engagement.reference_cohort import band
 from bot.checks.evidence import note_of
 from bot.checks.gather import AliasCache, gather
 from bot.checks.reach import CohortCache
@@ -142,6 +145,8 @@ def draw_up(subject: Subject, findings: tuple[Finding, ...], *, timings_ms: dict
         until=subject.until,
         posts_held=len(subject.posts),
         series=series_of(subject),
+        cohort=band(subject),
+        happened=tuple(Happened(on=event.on, words=str(event.words)) for event in events(subject)),
         registry_version=subject.registry.version,
         timings_ms=timings_ms,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 
 from bot.checks.check import Check, could_not_check, insufficient, not_applicable
-from bot.checks.dossier import Category, Finding, Line, State
+from bot.checks.dossier import Band, Category, Finding, Line, State
 from bot.checks.engagement.cohorts import BUCKETS, MIN_POSTS_EACH, Age, Cohort, Standing, standings
 from bot.checks.engagement.engagement_rate import OUTLIER_Z, WITHOUT_RATIOS
 from bot.checks.engagement.output_against_audience import no_followers
@@ -57,6 +57,27 @@ def compare(own: Standing, others: Sequence[Standing]) -> Comparison:
     )
 
 
+def own_standing(subject: Subject) -> tuple[Age, Standing] | None:
+    """Return what the account's posts earned, of the age of which there are most; None without enough."""
+    profile = subject.audience
+    if profile is None or not profile.followers:
+        return None
+    found = standings(subject.earned, followers=profile.followers)
+    return max(found.items(), key=lambda item: (item[1].posts, item[0])) if found else None
+
+
+def band(subject: Subject) -> Band | None:
+    """Return what the others' middle half earns, for pictures; None where they are too few to compare."""
+    own, profile, cohort = own_standing(subject), subject.audience, subject.reach.cohort
+    if own is None or profile is None or cohort is None or subject.ref.platform in WITHOUT_RATIOS:
+        return None
+    rates = [standing.rate for standing in cohort.of(own[0])]
+    if len(rates) < MIN_ACCOUNTS:
+        return None
+    low, middle, high = (rate * (profile.followers or 0) for rate in quantiles(rates, method="inclusive"))
+    return Band(accounts=len(rates), low=low, median=middle, high=high)
+
+
 def run(subject: Subject) -> tuple[Finding, ...]:
     """Compare the account's original posts of the age of which it has most."""
     if subject.ref.platform in WITHOUT_RATIOS:
@@ -69,20 +90,20 @@ def run(subject: Subject) -> tuple[Finding, ...]:
     if profile.followers == 0:
         return (not_applicable(CHECK, reason=say("cohort.no followers")),)
     found = subject.earned
-    own = standings(found, followers=profile.followers)
-    if not own:
+    best = own_standing(subject)
+    if best is None:
         n = sum(reading.total is not None for reading in found)
         reason = say("cohort.few posts", n=n, needed=MIN_POSTS_EACH)
         return (insufficient(CHECK, n=n, needed=MIN_POSTS_EACH, reason=reason),)
-    age = max(own, key=lambda each: (own[each].posts, each))
-    measured = compare(own[age], cohort.of(age))
+    age, own = best
+    measured = compare(own, cohort.of(age))
     if measured.above is None or measured.median is None or measured.mad is None or measured.zero is None:
         return (_too_few(measured, cohort, age=age),)
     rounded = profile.rounded or any(reading.rounded for reading in found)
-    zeros = round(own[age].zero * own[age].posts)
+    zeros = round(own.zero * own.posts)
     figures = {
         "accounts": counted(measured.accounts, "account"),
-        "rate": fine(own[age].rate),
+        "rate": fine(own.rate),
         "above": share(
             measured.above, measured.accounts, interval=wilson_interval(measured.above, measured.accounts)
         ),
@@ -103,7 +124,7 @@ def run(subject: Subject) -> tuple[Finding, ...]:
                 mad=fine(measured.mad),
                 z=Word("") if measured.z is None else phrase("cohort.z", z=number(measured.z)),
                 zero=number(zeros),
-                posts=counted(own[age].posts, "post"),
+                posts=counted(own.posts, "post"),
                 zeros=percent(measured.zero),
                 notes=phrase("cohort.rounded") if rounded else Word(""),
             ),

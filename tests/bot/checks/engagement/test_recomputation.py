@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.checks.dossier import Dossier, Finding
+from bot.checks.dossier import Dossier, Finding, from_json, to_json
 from bot.checks.gather import AliasCache
 from bot.checks.service import examine
 from bot.store.database import transaction
@@ -365,3 +365,17 @@ def test_the_line_quotes_figures_of_the_findings_alone(dossier: Dossier) -> None
         numbers = re.findall(r"[−+]?\d[\d.,]*\d|\d", finding.figure)
         assert [each for each in numbers if each not in finding.summary] == []
     assert line == " ".join(f"{each}." for each in sorted((f.figure or "" for f in quoted), key=line.index))
+
+
+def test_the_band_and_what_happened_are_kept_for_pictures(dossier: Dossier, rows: Raw) -> None:
+    rates = [middle(totals) / followers for followers, totals in rows.peers]
+    assert dossier.cohort is not None
+    assert (dossier.cohort.accounts, dossier.cohort.median) == (
+        45,
+        pytest.approx(middle(rates) * _followers(rows)),
+    )
+    assert sum(rate * _followers(rows) < dossier.cohort.low for rate in rates) == 11
+    assert sum(rate * _followers(rows) > dossier.cohort.high for rate in rates) == 11
+    (happened,) = dossier.happened
+    assert happened.words.endswith(f"followers ({on(happened.on)})")
+    assert from_json(to_json(dossier)) == dossier

@@ -22,7 +22,7 @@ from bot.checks.engagement.cohorts import (
     standings,
 )
 from bot.checks.engagement.readings import read
-from bot.checks.engagement.reference_cohort import compare, run
+from bot.checks.engagement.reference_cohort import band, compare, run
 from bot.checks.reach import Reach
 from bot.store.cohorts import CountedPost, Peer
 from bot.store.records import AccountId, Counts, Post
@@ -194,3 +194,24 @@ def test_what_keeps_it_from_comparing_is_said() -> None:
     assert _run(_posts(10), known, followers=0).state is State.NOT_APPLICABLE
     assert _run(_posts(4), known).reason == "4 of 5 original posts of one age with every count"
     assert _run(_posts(10, ref=youtube), known, ref=youtube).state is State.NOT_APPLICABLE
+
+
+def test_the_band_is_what_the_others_would_earn_with_as_many_followers() -> None:
+    subject = a_subject(_posts(10), snapshots=[a_snapshot(500)])
+    found = band(replace(subject, reach=Reach(cohort=a_cohort(OTHERS, followers=500))))
+    assert found is not None
+    # Rates of 0.1 % to 4 %, of 500 followers.
+    assert (found.accounts, found.low, found.median, found.high) == (
+        40,
+        pytest.approx(5.375),
+        pytest.approx(10.25),
+        pytest.approx(15.125),
+    )
+
+
+def test_without_a_yardstick_there_is_no_band() -> None:
+    subject = a_subject(_posts(10), snapshots=[a_snapshot(500)])
+    assert band(subject) is None
+    assert band(replace(subject, reach=Reach(cohort=a_cohort(OTHERS[:29], followers=500)))) is None
+    nobody = a_subject(_posts(10), snapshots=[a_snapshot(0)])
+    assert band(replace(nobody, reach=Reach(cohort=a_cohort(OTHERS, followers=0)))) is None
