@@ -8,7 +8,7 @@ import sys
 from benchmarks.measure import heading
 
 # In this order; `check` builds a database of a million posts first, which takes a few minutes.
-SCRIPTS = ("idle", "cards", "sandbox_burst", "check")
+SCRIPTS = ("idle", "cards", "engagement", "sandbox_burst", "check")
 
 
 def main() -> int:
