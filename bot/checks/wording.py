@@ -95,8 +95,8 @@ def percent(share: float) -> Word:
 
 
 def share(k: int, n: int, *, interval: tuple[float, float]) -> Word:
-    """Return "17 of 20 (85 %, 95 % interval 64–95 %)"."""
-    low, high = (round(bound * 100) for bound in interval)
+    """Return "17 of 20 (85 %, 95 % interval 64–95 %)"; bounds below 1 % keep digits."""
+    low, high = (number(bound * 100 if bound < 0.01 else round(bound * 100)) for bound in interval)
     return Word(f"{number(k)} of {number(n)} ({percent(k / n)}, 95 % interval {low}–{high} %)")
 
 

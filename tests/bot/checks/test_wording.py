@@ -126,6 +126,8 @@ def test_a_small_share_is_not_none_and_a_large_one_not_all(value: float, text: s
 
 def test_a_share_shows_its_sample_and_interval() -> None:
     assert share(17, 20, interval=(0.6396, 0.9476)) == "17 of 20 (85 %, 95 % interval 64–95 %)"
+    assert share(2, 900, interval=(0.00061, 0.0081)) == "2 of 900 (0.22 %, 95 % interval 0.061–0.81 %)"
+    assert share(0, 900, interval=(0.0, 0.0042)) == "0 of 900 (0 %, 95 % interval 0–0.42 %)"
 
 
 @pytest.mark.parametrize(

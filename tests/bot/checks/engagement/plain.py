@@ -42,7 +42,8 @@ def wilson(k: int, n: int) -> tuple[float, float]:
 
 def part(k: int, n: int) -> str:
     low, high = wilson(k, n)
-    return f"{k:,} of {n:,} ({percent(k / n)}, 95 % interval {round(100 * low)}–{round(100 * high)} %)"
+    bounds = "–".join(figure(100 * each if each < 0.01 else round(100 * each)) for each in (low, high))
+    return f"{k:,} of {n:,} ({percent(k / n)}, 95 % interval {bounds} %)"
 
 
 def of(n: int, word: str) -> str:
