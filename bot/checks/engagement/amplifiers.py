@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from operator import attrgetter
 
 from bot.checks.check import Check, could_not_check, insufficient
 from bot.checks.claims import shown
@@ -49,7 +50,7 @@ class Amplifiers:
 
 def amplifiers(reposts: Sequence[Repost]) -> Amplifiers:
     """Measure the concentration of reposts."""
-    counts = Counter(repost.account for repost in reposts)
+    counts = Counter(map(attrgetter("account"), reposts))
     n = len(reposts)
     if n < MIN_REPOSTS:
         return Amplifiers(state=State.INSUFFICIENT, reposts=n, accounts=len(counts))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from math import log, sqrt
+from operator import attrgetter
 
 from bot.checks.check import Check, insufficient
 from bot.checks.dossier import Category, Evidence, Finding, Line, State
@@ -30,6 +30,9 @@ MAX_CHANCE = 0.01
 # [P] The most active, for time's sake: pairs grow with the square.
 MOST_ACCOUNTS = 100
 SHOWN = 5
+
+# Below the cosine asked for by less than the last digit of a float.
+_NEARLY = MIN_COSINE - 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +78,21 @@ def co_amplifiers(reposts: Sequence[Repost]) -> CoAmplifiers:
 
     An account is there once for each post, as the store gives reposts.
     """
-    counts = Counter(repost.account for repost in reposts)
-    active = [account for account in counts if counts[account] >= MIN_REPOSTS]
+    counts = Counter(map(attrgetter("account"), reposts))
+    active = [account for account, n in counts.items() if n >= MIN_REPOSTS]
     active.sort(key=lambda account: (-counts[account], account))
     chosen = active[:MOST_ACCOUNTS]
     if len(chosen) < 2:
         return CoAmplifiers(state=State.INSUFFICIENT, active=len(active), accounts=len(chosen))
     made: dict[AccountId, set[int]] = {account: set() for account in chosen}
-    for repost in reposts:
-        if repost.account in made:
-            made[repost.account].add(repost.post)
-    frequency = Counter(repost.post for repost in reposts)
+    for account, post, _at, _published in reposts:
+        if account in made:
+            made[account].add(post)
+    frequency = Counter(map(attrgetter("post"), reposts))
     squares = {
         # Over all who reposted anything; the 1 lets a post still count that everybody reposted.
-        post: (1 + log((1 + len(counts)) / (1 + df))) ** 2
-        for post, df in frequency.items()
+        post: (1 + log((1 + len(counts)) / (1 + frequency[post]))) ** 2
+        for post in set[int]().union(*made.values())
     }
     cosines, near = _compare(made, squares)
     chances = _chances(near, posts=len(frequency), accounts=len(chosen))
@@ -125,29 +128,35 @@ def _compare(
     `squares` are the squared weights of the posts.
     """
     chosen = list(made)
-    norms, dots = _products(made, squares)
+    squared, dots = _products(made, squares)
+    lengths = [sqrt(each) for each in squared]
     cosines: list[float] = []
     near: list[Pair] = []
-    for one, other in combinations(range(len(chosen)), 2):
-        dot = dots[one * len(chosen) + other]
-        if not dot:
-            continue
-        # Equal vectors reach 1 but for the last digit.
-        cosine = min(1.0, round(dot / sqrt(norms[one] * norms[other]), 12))
-        cosines.append(cosine)
-        if cosine >= MIN_COSINE:
-            mine, theirs = made[chosen[one]], made[chosen[other]]
-            pair = Pair(
-                one=chosen[one],
-                other=chosen[other],
-                shared=len(mine & theirs),
-                n=len(mine),
-                m=len(theirs),
-                cosine=cosine,
-            )
-            if pair.shared >= MIN_SHARED and pair.symmetry >= MIN_SYMMETRY:
-                near.append(pair)
+    for one, mine in enumerate(lengths):
+        row = one * len(chosen)
+        for other in range(one + 1, len(chosen)):
+            dot = dots[row + other]
+            if not dot:
+                continue
+            cosine = dot / (mine * lengths[other])
+            cosines.append(cosine)
+            if cosine > _NEARLY:
+                pair = _pair(chosen[one], chosen[other], made, cosine=cosine)
+                if pair.cosine >= MIN_COSINE and pair.shared >= MIN_SHARED and pair.symmetry >= MIN_SYMMETRY:
+                    near.append(pair)
     return cosines, near
+
+
+def _pair(one: AccountId, other: AccountId, made: Mapping[AccountId, set[int]], *, cosine: float) -> Pair:
+    return Pair(
+        one=one,
+        other=other,
+        shared=len(made[one] & made[other]),
+        n=len(made[one]),
+        m=len(made[other]),
+        # Equal vectors reach 1 but for the last digit.
+        cosine=min(1.0, round(cosine, 12)),
+    )
 
 
 def _products(
@@ -159,15 +168,15 @@ def _products(
         for post in posts:
             by_post[post].append(place)
     n = len(made)
-    norms, dots = [0.0] * n, [0.0] * (n * n)
+    squared, dots = [0.0] * n, [0.0] * (n * n)
     for post, places in by_post.items():
         square = squares[post]
         for rank, one in enumerate(places):
-            norms[one] += square
+            squared[one] += square
             row = one * n
             for other in places[rank + 1 :]:
                 dots[row + other] += square
-    return norms, dots
+    return squared, dots
 
 
 def run(subject: Subject) -> tuple[Finding, ...]:
