@@ -72,7 +72,7 @@ class Sandbox:
     def transcript(self) -> str:
         return self.backend.transcript.text()
 
-    async def until(self, predicate: Callable[[], bool], *, seconds: float = 5.0) -> None:
+    async def until(self, predicate: Callable[[], bool], *, seconds: float = 60.0) -> None:
         """Wait for something to be true, asking after everything that happens. Raises TimeoutError.
 
         What happens inside a client of the same process is not heard here, so it asks now and then too.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# A slow machine is no failure: speed is measured in benchmarks, never asserted in a test.
-settings.register_profile("masthead", deadline=None)
+# A slow machine is no failure: speed is measured in benchmarks, never asserted in a test. The same
+# examples are tried in every run, so that a run which passed passes again; `--hypothesis-profile=search`
+# looks for new ones.
+SLOW = [HealthCheck.too_slow]
+settings.register_profile("masthead", deadline=None, suppress_health_check=SLOW, derandomize=True)
+settings.register_profile("search", deadline=None, suppress_health_check=SLOW)
 settings.load_profile("masthead")

@@ -151,7 +151,7 @@ async def test_a_check_over_real_sockets_and_an_orderly_end(services: Services) 
             pressed = await sandbox.person("rui").click(message, "evidence:1:1")
             assert pressed.ack == "deferred"
             signal.raise_signal(signal.SIGTERM)
-            await asyncio.wait_for(serving, timeout=5)
+            await asyncio.wait_for(serving, timeout=60)
         assert not sandbox.backend.gateway.connected
         assert sandbox.backend.complaints == []
 

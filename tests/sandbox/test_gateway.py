@@ -166,7 +166,7 @@ async def raw_socket(
 
 async def frame_of(socket: aiohttp.ClientWebSocketResponse, event: str) -> dict[str, Any]:
     while True:
-        frame: dict[str, Any] = json.loads(await socket.receive_str(timeout=5))
+        frame: dict[str, Any] = json.loads(await socket.receive_str(timeout=60))
         if event in {frame["t"], Op(frame["op"]).name}:
             return frame
 
@@ -179,7 +179,7 @@ async def identify(socket: aiohttp.ClientWebSocketResponse, sandbox: Sandbox, *,
 
 async def closed_with(socket: aiohttp.ClientWebSocketResponse) -> int | None:
     while True:
-        message = await socket.receive(timeout=5)
+        message = await socket.receive(timeout=60)
         if message.type in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}:
             return socket.close_code
 

@@ -192,7 +192,7 @@ async def listening(sandbox: Sandbox, query: str) -> AsyncGenerator[aiohttp.Stre
 
 
 async def next_event(stream: aiohttp.StreamReader, *wanted: str) -> tuple[str, dict[str, Any]]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             block = (await stream.readuntil(b"\n\n")).decode()
             pairs = (line.partition(": ") for line in block.splitlines())

@@ -11,6 +11,8 @@ export class Transcript {
   #node = document.getElementById("transcript");
   #entries = [];
   #last = 0;
+  // What arrives while the past is still on its way; null when nothing is being loaded.
+  #waiting = null;
   #run = null;
   #kinds = new Set(["rest", "gateway", "person"]);
   #wanted = "";
@@ -40,19 +42,33 @@ export class Transcript {
   async open() {
     fill(this.#node, this.#head(), this.#filters(), this.#scroll, this.#faults);
     this.#drawFaults();
+    if (this.#waiting) return;
+    this.#waiting = [];
     try {
-      for (;;) {
-        const { entries, last } = await api.loadTranscript(this.#last);
-        this.add(entries);
-        if (!entries.length || this.#last >= last) break;
-      }
+      await this.#loadPast();
     } catch (error) {
       if (!(error instanceof api.ActError)) throw error;
       this.app.complain(error.message);
     }
+    const waited = this.#waiting;
+    this.#waiting = null;
+    this.#append(waited);
   }
 
   add(entries) {
+    if (this.#waiting) this.#waiting.push(...entries);
+    else this.#append(entries);
+  }
+
+  async #loadPast() {
+    for (;;) {
+      const { entries, last } = await api.loadTranscript(this.#last);
+      this.#append(entries);
+      if (!entries.length || this.#last >= last) return;
+    }
+  }
+
+  #append(entries) {
     const fresh = entries.filter((entry) => entry.n > this.#last);
     if (!fresh.length) return;
     this.#last = fresh.at(-1).n;

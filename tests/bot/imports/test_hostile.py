@@ -28,7 +28,9 @@ SAMPLES = [
 SAMPLES.append((DATA / "posts.csv").read_bytes())
 
 # One folder and one file for all examples of a test.
-COMMON = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+COMMON = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 
 
 @cache

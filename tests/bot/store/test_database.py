@@ -288,7 +288,7 @@ async def test_readers_see_the_last_commit_while_a_write_goes_on(opened: Databas
     def slow(connection: sqlite3.Connection) -> None:
         add_source(connection, "list-1")
         loop.call_soon_threadsafe(inside.set)
-        asyncio.run_coroutine_threadsafe(look(), loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(look(), loop).result(timeout=60)
 
     async def look() -> None:
         seen.append(await opened.read(source_keys))

@@ -18,7 +18,8 @@ Theme = Literal["dark", "light"]
 
 WIDE = 1280
 NARROW = 390
-_PATIENCE_MS = 8_000
+# Long, since a loaded machine is no failure; what is there sooner is not waited for.
+_PATIENCE_MS = 45_000
 expect.set_options(timeout=_PATIENCE_MS)
 
 

@@ -58,4 +58,4 @@ async def _under_way() -> None:
     names = ("CommandTree-", "discord-ui-", "discord.py: ")
     tasks = [task for task in asyncio.all_tasks() if task.get_name().startswith(names)]
     if tasks:
-        await asyncio.wait(tasks, timeout=5)
+        await asyncio.wait(tasks, timeout=60)

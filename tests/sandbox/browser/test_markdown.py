@@ -125,7 +125,11 @@ async def page(desk: Desk) -> Page:
     return (await desk.window()).page
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(texts=st.lists(st.lists(PIECES, max_size=60).map("".join), min_size=20, max_size=20))
 async def test_no_text_makes_anything_but_harmless_elements(page: Page, texts: list[str]) -> None:
     result = await page.evaluate(HOSTILE, texts)

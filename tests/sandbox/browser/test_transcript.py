@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
+    from playwright.async_api import Route
+
     from tests.sandbox.browser.desk import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,6 +28,29 @@ async def test_the_panel_shows_past_requests_and_follows_new_ones(desk: Desk) ->
     await expect(callbacks).to_have_count(2)
     await callbacks.last.locator("summary").click()
     await expect(callbacks.last.locator(".entry-body").first).to_contain_text('"content": "Between us."')
+
+
+async def test_what_happens_while_the_past_is_loaded_does_not_hide_it(desk: Desk) -> None:
+    ana = await desk.window()
+    await ana.run("/hide")
+    await expect(ana.last).to_contain_text("Between us.")
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        answer = await route.fetch()
+        asked.set()
+        await go.wait()
+        await route.fulfill(response=answer)
+
+    await ana.page.route("**/transcript?*", slowly)
+    await ana.button("Raw requests")
+    await asked.wait()
+    await ana.run("/hide")
+    await expect(ana.messages.filter(has_text="Between us.")).to_have_count(2)
+    go.set()
+    callbacks = ana.page.locator(".entry").filter(has_text="/callback")
+    await expect(callbacks).to_have_count(2)
+    await ana.page.unroute_all(behavior="wait")
 
 
 async def test_entries_are_filtered_by_kind_and_words(desk: Desk) -> None:
