@@ -24,6 +24,8 @@ from bot.store.registry import HOLDING
 
 # Where a source lists the account, its word comes first, then the chain above whoever has it.
 LISTING = ("registry_match", "ownership_chain")
+# A listing says what it says; how somebody's counts came and when they post is context.
+SPEAKS_FOR_ITSELF = frozenset({"registry_match", "counts", "rhythm"})
 RAN = frozenset({State.FOUND, State.NOT_FOUND})
 GAPS = frozenset({State.COULD_NOT_CHECK, State.INSUFFICIENT})
 # Checks that carry no weight: whether they ran says nothing about the judgement's basis.
@@ -282,7 +284,7 @@ def _against(subject: Subject, findings: Sequence[Finding], *, reckoning: Reckon
     found = [
         each.benign
         for each in findings
-        if each.state is State.FOUND and each.benign and each.check != "registry_match"
+        if each.state is State.FOUND and each.benign and each.check not in SPEAKS_FOR_ITSELF
     ]
     if found:
         return found[0]

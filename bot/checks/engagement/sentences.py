@@ -261,14 +261,13 @@ SENTENCES = MappingProxyType(
         ),
         "rhythm.measured": "Rhythm:{figures} Context only.",
         "rhythm.figures": (
-            " {posts}; the median gap is {gap}, and {same} of the gaps are equal within {tolerance} "
-            "seconds; {utc}{zones}."
+            " {posts}; median gap {gap}, {same} of the gaps equal within {tolerance} seconds; {utc}{zones}."
         ),
         "rhythm.clock": (
-            "in {zone} the quietest six hours begin at {quiet} with {share}, the busiest hour at {busy} "
-            "with {most}, and {weekend} fall on the weekend"
+            "{zone}: quietest six hours from {quiet} with {share}, busiest hour {busy} with {most}, "
+            "weekend {weekend}"
         ),
-        "rhythm.office": ", {office} into office hours",
+        "rhythm.office": ", office hours {office}",
         "rhythm.zone": "; {clock}",
         "rhythm.utc": "UTC",
         "rhythm.place": "{place} ({zone})",

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.statistics import hypergeometric_tail, mad, robust_z, wilson_interval
+from bot.checks.statistics import (
+    gini,
+    hypergeometric_tail,
+    mad,
+    robust_distance,
+    robust_z,
+    wilson_interval,
+)
 
 
 def _score_bound(k: int, n: int, *, outwards: float) -> float:
@@ -78,3 +85,33 @@ def test_a_hypergeometric_tail_agrees_with_counting_draws(population: int, data:
 def test_numbers_of_two_populations_are_refused() -> None:
     with pytest.raises(ValueError, match="cannot draw 5 of 4"):
         hypergeometric_tail(1, drawn=5, marked=2, population=4)
+
+
+@given(st.floats(-1e6, 1e6), st.lists(st.integers(-50, 50), min_size=1, max_size=40))
+def test_a_distance_is_measured_from_the_others_alone(value: float, others: list[int]) -> None:
+    middle = statistics.median(others)
+    spread = statistics.median([abs(other - middle) for other in others])
+    found = robust_distance(value, others)
+    if spread == 0:
+        assert found is None
+    else:
+        assert found == pytest.approx(0.6745 * (value - middle) / spread)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [([5], 0.0), ([3, 3, 3], 0.0), ([0, 0, 0, 8], 0.75), ([1, 3], 0.25)],
+)
+def test_gini_of_known_shares(counts: list[int], expected: float) -> None:
+    assert gini(counts) == pytest.approx(expected)
+
+
+@given(st.lists(st.integers(0, 1_000), min_size=1, max_size=60))
+def test_gini_is_half_the_mean_difference_over_the_mean(counts: list[int]) -> None:
+    if sum(counts) == 0:
+        with pytest.raises(ValueError, match="nothing"):
+            gini(counts)
+        return
+    pairs = sum(abs(one - other) for one in counts for other in counts) / len(counts) ** 2
+    assert gini(counts) == pytest.approx(pairs / (2 * sum(counts) / len(counts)), abs=1e-12)
+    assert -1e-12 <= gini(counts) < 1

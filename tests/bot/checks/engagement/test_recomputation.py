@@ -319,9 +319,8 @@ def _clock(moments: list[datetime], zone: str) -> str:
     quiet, busy = stretch.index(min(stretch)), hours.index(max(hours))
     weekend = sum(moment.weekday() >= 5 for moment in local)
     return (
-        f"the quietest six hours begin at {quiet:02}:00 with {part(min(stretch), len(local))}, the busiest "
-        f"hour at {busy:02}:00 with {of(max(hours), 'post')}, and {part(weekend, len(local))} fall on the "
-        "weekend"
+        f"quietest six hours from {quiet:02}:00 with {part(min(stretch), len(local))}, busiest hour "
+        f"{busy:02}:00 with {of(max(hours), 'post')}, weekend {part(weekend, len(local))}"
     )
 
 
@@ -332,10 +331,10 @@ def test_rhythm(dossier: Dossier, rows: Raw) -> None:
     there = [moment.astimezone(ZoneInfo("America/Santiago")) for moment in moments]
     office = sum(moment.weekday() < 5 and 9 <= moment.hour < 18 for moment in there)
     assert _said(dossier, "rhythm").summary == (
-        f"Rhythm: {of(len(moments), 'post')}; the median gap is {figure(middle(gaps) / 3600)} hours, and "
-        f"{part(equal, len(gaps))} of the gaps are equal within 2 seconds; in UTC {_clock(moments, 'UTC')}; "
-        f"in Chile (America/Santiago) {_clock(moments, 'America/Santiago')}, {part(office, len(moments))} "
-        "into office hours. Context only."
+        f"Rhythm: {of(len(moments), 'post')}; median gap {figure(middle(gaps) / 3600)} hours, "
+        f"{part(equal, len(gaps))} of the gaps equal within 2 seconds; UTC: {_clock(moments, 'UTC')}; Chile "
+        f"(America/Santiago): {_clock(moments, 'America/Santiago')}, office hours "
+        f"{part(office, len(moments))}. Context only."
     )
 
 

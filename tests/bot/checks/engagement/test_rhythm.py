@@ -80,10 +80,9 @@ def test_a_fixed_schedule_is_found_and_stays_context() -> None:
     assert finding.state is State.FOUND
     assert finding.summary == (
         "Rhythm: 119 of 119 (100 %, 95 % interval 97–100 %) of the gaps between posts are the same 6 hours. "
-        "120 posts; the median gap is 6 hours, and 119 of 119 (100 %, 95 % interval 97–100 %) of the gaps "
-        "are equal within 2 seconds; in UTC the quietest six hours begin at 00:00 with 30 of 120 (25 %, 95 "
-        "% interval 18–33 %), the busiest hour at 00:00 with 30 posts, and 35 of 120 (29 %, 95 % interval "
-        "22–38 %) fall on the weekend. Context only."
+        "120 posts; median gap 6 hours, 119 of 119 (100 %, 95 % interval 97–100 %) of the gaps equal within "
+        "2 seconds; UTC: quietest six hours from 00:00 with 30 of 120 (25 %, 95 % interval 18–33 %), busiest "
+        "hour 00:00 with 30 posts, weekend 35 of 120 (29 %, 95 % interval 22–38 %). Context only."
     )
     assert finding.weight is None
     assert finding.disarm == ()
@@ -101,8 +100,8 @@ def test_the_stated_place_is_shown_in_its_own_time() -> None:
     posts = [a_post(n, hours_ago=6 * n + (n % 7) / 9) for n in range(120)]
     profile = replace(a_snapshot(5), location="Santiago, Chile")
     (finding,) = run(a_subject(posts, snapshots=[profile]))
-    assert "in Chile (America/Santiago) the quietest six hours begin at" in finding.summary
-    assert "into office hours" in finding.summary
+    assert "; Chile (America/Santiago): quietest six hours from " in finding.summary
+    assert ", office hours " in finding.summary
 
 
 def test_reposts_keep_the_hours_of_others() -> None:
