@@ -19,13 +19,16 @@ import msgspec
 from bot.store.records import AccountId, PostKind
 from bot.text.fingerprints import shingles_of, winnowed
 from bot.text.normalise import body
-from bot.text.tokens import enough, units
+from bot.text.tokens import units
 
 # Two of three shingles of a post are kept. Of an article's hundreds two of five are enough: a quotation of
 # twenty words still meets several. Texts are looked up as posts, which asks for all that an article keeps.
 WINDOW = 2
 LONG = 100
 LONG_WINDOW = 4
+
+# Five words, or six characters of a script without spaces.
+SHORTEST = 3
 
 # Posts printed at once when a whole account is: enough for sorted pages, few enough for memory.
 BATCH = 2_000
@@ -110,11 +113,13 @@ def hashes_of(cut: Iterable[tuple[str, str]]) -> frozenset[int]:
 
 
 def prints_of(prepared: str) -> frozenset[int]:
-    """Return what is stored of a body; empty for one that is too short to compare."""
-    cut = units(prepared)
-    if not enough(cut):
+    """Return what is stored of a body; empty for a greeting.
+
+    That is shorter than what may be compared: a text just long enough has sources that are just too short.
+    """
+    hashes = shingles_of(units(prepared))
+    if len(hashes) < SHORTEST:
         return frozenset()
-    hashes = shingles_of(cut)
     window = WINDOW if len(hashes) <= LONG else LONG_WINDOW
     return frozenset(map(_narrow, winnowed(hashes, window=window)))
 

@@ -20,7 +20,7 @@ from bot.store.prints import CAP, TOP, hashes_of, look_up, prints_of
 from bot.store.published import corpus, holders_of, published
 from bot.store.records import AccountId, Grade, Post, PostKind, Relation
 from bot.text.normalise import body
-from bot.text.tokens import units
+from bot.text.tokens import long_enough, units
 from tests.bot.checks.worlds import NOW, a_post
 from tests.bot.registry.founding import add_account, add_entity, add_source, id_of
 
@@ -214,6 +214,31 @@ def test_blank_and_short_texts_have_no_prints_and_match_nothing(store: sqlite3.C
     record(store, posts=[a_post(1, text or " ", author=OUTLET), a_post(2, _text(2), author=OUTLET)])
     assert prints_of(body(text)) == frozenset()
     assert _found(store, text) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        # One word, or a few characters, were added to a source that could not be compared itself.
+        ("cierran el puente del norte", "cierran el puente del norte hoy mismo"),
+        ("北京大雪今天出门小心路滑不要开车", "北京大雪今天出门小心路滑不要开车谢谢大家"),
+        ("今天北京大雪", "今天北京大雪 写信给新华社 谢谢 hoy en la ciudad todos"),
+    ],
+)
+def test_a_text_just_long_enough_finds_a_source_that_is_too_short(
+    store: sqlite3.Connection, source: str, text: str
+) -> None:
+    _register(store)
+    record(store, posts=[a_post(1, source, author=OUTLET), a_post(2, _text(2), author=OUTLET)])
+    assert long_enough(body(text))
+    assert _found(store, text) == ["1"]
+
+
+@pytest.mark.parametrize("text", ["cierran el puente hoy", "今天北京雪"])
+def test_a_greeting_is_never_a_source(store: sqlite3.Connection, text: str) -> None:
+    _register(store)
+    record(store, posts=[a_post(1, text, author=OUTLET)])
+    assert _found(store, f"{text} {text}, {_text(1)}") == []
 
 
 @pytest.mark.parametrize(
