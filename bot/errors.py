@@ -9,6 +9,15 @@ MastheadError
 │   └── ImportFileError     a file that cannot be read; names file and line
 ├── NothingFoundError       a search without a result
 ├── UnreachableError        Discord does not answer at the start; later gaps mend themselves
+├── PlatformError           a platform did not give what was asked; the card says so and stands
+│   ├── PlatformUnreachableError  no answer, or a server fault after all tries
+│   ├── RateLimitedError    too many requests, theirs or our own limit; carries when to try again
+│   ├── SpendLimitError     the allowance of money, quota or requests is used up
+│   ├── SignInNeededError   it answers nobody without a token, and we have none
+│   ├── TokenRefusedError   it refuses our token; the owner must act
+│   ├── NotThereError       there is no such thing: 404, or 410 where it was taken away
+│   ├── WithheldError       it will not tell, or its author asked not to be shown
+│   └── ShapeChangedError   it answered something that we cannot read; never "does not exist"
 └── StoreError              the database cannot be used; nothing was lost
 """
 
@@ -17,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from bot.accounts import AccountRef
@@ -89,6 +99,50 @@ class NothingFoundError(MastheadError):
 
 class UnreachableError(MastheadError):
     """Discord could not be reached at the start. Interruptions after that are mended by the client."""
+
+
+class PlatformError(MastheadError):
+    """A platform did not give what was asked. Callers record it as "could not check", never as "nothing"."""
+
+
+class PlatformUnreachableError(PlatformError):
+    """DNS, TCP, TLS or time: nobody answered, or only with server faults. Try again at the next look."""
+
+
+class RateLimitedError(PlatformError):
+    """Too many requests. Do not ask again before `retry_at`; None where nobody said when."""
+
+    def __init__(self, sentence: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_at = retry_at
+
+
+class SpendLimitError(PlatformError):
+    """The allowance set for this server, or for all, is used up. Nothing was sent."""
+
+
+class SignInNeededError(PlatformError):
+    """The platform wants a token and we have none. The sentence says which setting would help."""
+
+
+class TokenRefusedError(PlatformError):
+    """Our own token is refused. Stop asking and tell the owner."""
+
+
+class NotThereError(PlatformError):
+    """What was asked for does not exist; `gone` where it did once. Connectors turn it into a state."""
+
+    def __init__(self, sentence: str, *, gone: bool = False) -> None:
+        super().__init__(sentence)
+        self.gone = gone
+
+
+class WithheldError(PlatformError):
+    """The platform or the author does not want this shown to us. Final until one of them changes it."""
+
+
+class ShapeChangedError(PlatformError):
+    """An answer of an unknown shape. The raw answer is kept; the connector needs mending."""
 
 
 class StoreError(MastheadError):
