@@ -1,0 +1,318 @@
+"""Which account is looked at next, and what a look finds in the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from bot.accounts import AccountRef, Platform
+from bot.store.records import AccountId, Post, PostKind
+from bot.store.times import from_ms, to_ms
+from bot.store.watch_records import WatchlistId
+
+# Servers take turns: the first due account of each, then the second of each. An account that several servers
+# watch comes when the first of them has its turn.
+_DUE = """
+WITH waiting AS (
+    SELECT account_id, next_ms,
+           row_number() OVER (PARTITION BY guild_id ORDER BY next_ms, account_id) AS turn
+      FROM (SELECT DISTINCT guild_id, account_id, next_ms
+              FROM watch_account
+              JOIN watch_item USING (account_id)
+              JOIN watchlist USING (watchlist_id)
+             WHERE watch_account.parked_ms IS NULL AND next_ms <= ? AND watchlist.paused_ms IS NULL)
+)
+SELECT account_id, platform, handle, platform_id, seen, failures, succeeded_ms
+  FROM (SELECT account_id, min(turn) AS turn, next_ms FROM waiting GROUP BY account_id)
+  JOIN watch_account USING (account_id)
+  JOIN account USING (account_id)
+ ORDER BY turn, watch_account.next_ms, account_id
+ LIMIT ?
+"""
+_NEXT = """
+SELECT min(next_ms)
+  FROM watch_account
+ WHERE parked_ms IS NULL
+   AND EXISTS (SELECT 1 FROM watch_item JOIN watchlist USING (watchlist_id)
+                WHERE watch_item.account_id = watch_account.account_id AND paused_ms IS NULL)
+"""
+
+# Highest row ids: equal marks mean that nothing came in, and cost a look nothing more.
+_MARK = """
+SELECT (SELECT ifnull(max(post_id), 0) FROM post WHERE account_id = ?1),
+       (SELECT ifnull(max(snapshot_id), 0) FROM snapshot WHERE account_id = ?1),
+       (SELECT ifnull(max(platform_label_id), 0) FROM platform_label WHERE account_id = ?1),
+       (SELECT ifnull(max(account_claim_id), 0) + count(retracted_ms)
+          FROM account_claim WHERE account_id = ?1),
+       (SELECT ifnull(max(check_run_id), 0) FROM check_run WHERE account_id = ?1)
+"""
+
+_NEW_POSTS = """
+SELECT post_id, platform_post_id, created_ms, kind, text, language, links, mentions, url
+  FROM post
+ WHERE account_id = ? AND post_id > ?
+ ORDER BY created_ms DESC, post_id DESC
+ LIMIT ?
+"""
+_COUNT_NEW = "SELECT count(*) FROM post WHERE account_id = ? AND post_id > ?"
+
+# How often it posts: what the interval of looks follows.
+_PACE = "SELECT count(*), max(created_ms) FROM post WHERE account_id = ? AND created_ms >= ?"
+
+# The same words by another account that is watched or registered, within the time around.
+_IDENTICAL = """
+SELECT mine.platform_post_id, twin.platform_post_id, twin.created_ms, twin.url, other.account_id,
+       other.platform, other.handle, other.platform_id,
+       EXISTS (SELECT 1 FROM account_claim
+                WHERE account_claim.account_id = other.account_id AND retracted_ms IS NULL)
+  FROM post AS mine
+  JOIN post AS twin
+    ON twin.text_key = mine.text_key AND twin.kind <> 'repost' AND twin.account_id <> mine.account_id
+   AND twin.created_ms BETWEEN mine.created_ms - ?2 AND mine.created_ms + ?2
+  JOIN account AS other ON other.account_id = twin.account_id
+ WHERE mine.post_id IN (SELECT value FROM json_each(?1)) AND mine.text_key IS NOT NULL
+   AND mine.kind <> 'repost'
+   AND (EXISTS (SELECT 1 FROM watch_item WHERE watch_item.account_id = other.account_id)
+        OR EXISTS (SELECT 1 FROM account_claim
+                    WHERE account_claim.account_id = other.account_id AND retracted_ms IS NULL))
+ ORDER BY mine.post_id, abs(twin.created_ms - mine.created_ms), twin.post_id
+"""
+
+_LAST_RUN = """
+SELECT check_run_id, ran_ms, dossier FROM check_run
+ WHERE account_id = ? ORDER BY ran_ms DESC, check_run_id DESC LIMIT 1
+"""
+
+_SUCCEEDED = """
+UPDATE watch_account
+   SET seen = ?, looked_ms = ?, succeeded_ms = ?, next_ms = ?, failures = 0, last_error = NULL,
+       parked_ms = NULL
+ WHERE account_id = ?
+"""
+_FAILED = """
+UPDATE watch_account
+   SET looked_ms = ?, next_ms = ?, failures = ?, last_error = ?, parked_ms = ?
+ WHERE account_id = ?
+"""
+_WAKE = """
+UPDATE watch_account SET parked_ms = NULL, failures = 0, next_ms = ?
+ WHERE account_id IN (SELECT account_id FROM watch_item WHERE watchlist_id = ?)
+   AND (parked_ms IS NOT NULL OR next_ms > ?)
+"""
+_WORDS = """
+SELECT DISTINCT watchlist_id, keywords
+  FROM watch_item JOIN watchlist USING (watchlist_id)
+ WHERE account_id = ? AND paused_ms IS NULL AND keywords <> '[]'
+ ORDER BY watchlist_id
+"""
+_STANDING = """
+SELECT count(*), count(parked_ms), sum(failures > 0 AND parked_ms IS NULL), min(next_ms), max(looked_ms)
+  FROM watch_account
+"""
+
+_REFS = """
+SELECT account_id, platform, handle, platform_id
+  FROM account WHERE account_id IN (SELECT value FROM json_each(?)) ORDER BY account_id
+"""
+
+_strings = msgspec.json.Decoder(tuple[str, ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """An account whose look is due. `seen` is None before its first successful look."""
+
+    account_id: AccountId
+    ref: AccountRef
+    seen: str | None
+    failures: int
+    succeeded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPost:
+    """A post that came in since the last look, with its row."""
+
+    row: int
+    post: Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameWords:
+    """A post of another watched or registered account with the words of one of ours."""
+
+    post_id: str
+    other_post_id: str
+    at: datetime
+    url: str | None
+    other: AccountRef
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRun:
+    """The newest check of an account; `dossier` is its JSON."""
+
+    run_id: int
+    ran_at: datetime
+    dossier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the looks stand over all lists."""
+
+    accounts: int
+    parked: int
+    failing: int
+    next_look: datetime | None
+    last_look: datetime | None
+
+
+def due_accounts(connection: sqlite3.Connection, *, now: datetime, limit: int) -> list[Due]:
+    """Return accounts to look at now, servers in turn."""
+    return [
+        Due(
+            account_id=account_id,
+            ref=AccountRef(platform=Platform(platform), handle=handle, platform_id=platform_id),
+            seen=seen,
+            failures=failures,
+            succeeded_at=None if succeeded_ms is None else from_ms(succeeded_ms),
+        )
+        for account_id, platform, handle, platform_id, seen, failures, succeeded_ms in connection.execute(
+            _DUE, (to_ms(now), limit)
+        )
+    ]
+
+
+def next_look(connection: sqlite3.Connection) -> datetime | None:
+    """Return when the next look is due; None where nothing is watched."""
+    (next_ms,) = connection.execute(_NEXT).fetchone()
+    return None if next_ms is None else from_ms(next_ms)
+
+
+def mark_of(connection: sqlite3.Connection, account_id: AccountId) -> tuple[int, ...]:
+    """Return how far the store's data of an account have grown: post, snapshot, label, claim, check."""
+    mark: tuple[int, ...] = connection.execute(_MARK, (account_id,)).fetchone()
+    return mark
+
+
+def posts_after(
+    connection: sqlite3.Connection, account: AccountRef, account_id: AccountId, *, row: int, limit: int
+) -> tuple[list[NewPost], int]:
+    """Return the newest posts that came in after a row, newest first, and how many there are in all."""
+    found = connection.execute(_NEW_POSTS, (account_id, row, limit)).fetchall()
+    posts = [
+        NewPost(
+            row=post_row,
+            post=Post(
+                platform=account.platform,
+                post_id=post_id,
+                author=account,
+                created_at=from_ms(created_ms),
+                kind=PostKind(kind),
+                text=text,
+                language=language,
+                links=_strings.decode(links),
+                mentions=None if mentions is None else _strings.decode(mentions),
+                url=url,
+            ),
+        )
+        for post_row, post_id, created_ms, kind, text, language, links, mentions, url in found
+    ]
+    if len(posts) < limit:
+        return posts, len(posts)
+    count: int = connection.execute(_COUNT_NEW, (account_id, row)).fetchone()[0]
+    return posts, count
+
+
+def pace_of(
+    connection: sqlite3.Connection, account_id: AccountId, *, since: datetime
+) -> tuple[int, datetime | None]:
+    """Return how many posts since `since` are held, and when the newest of them was published."""
+    count, last_ms = connection.execute(_PACE, (account_id, to_ms(since))).fetchone()
+    return count, None if last_ms is None else from_ms(last_ms)
+
+
+def same_words(connection: sqlite3.Connection, rows: Sequence[int], *, around_ms: int) -> list[SameWords]:
+    """Return who else published the words of these posts, the nearest in time first for each."""
+    if not rows:
+        return []
+    found = connection.execute(_IDENTICAL, (msgspec.json.encode(rows).decode(), around_ms))
+    return [
+        SameWords(
+            post_id=post_id,
+            other_post_id=other_post_id,
+            at=from_ms(at_ms),
+            url=url,
+            other=AccountRef(platform=Platform(platform), handle=handle, platform_id=platform_id),
+            registered=bool(registered),
+        )
+        for post_id, other_post_id, at_ms, url, _, platform, handle, platform_id, registered in found
+    ]
+
+
+def last_run(connection: sqlite3.Connection, account_id: AccountId) -> LastRun | None:
+    """Return the newest check of an account; None where it was never checked."""
+    row = connection.execute(_LAST_RUN, (account_id,)).fetchone()
+    return None if row is None else LastRun(run_id=row[0], ran_at=from_ms(row[1]), dossier=row[2])
+
+
+def keywords_for(connection: sqlite3.Connection, account_id: AccountId) -> dict[WatchlistId, tuple[str, ...]]:
+    """Return the words that each list of an account looks for."""
+    rows = connection.execute(_WORDS, (account_id,))
+    return {WatchlistId(number): _strings.decode(keywords) for number, keywords in rows}
+
+
+def look_succeeded(
+    connection: sqlite3.Connection, account_id: AccountId, *, seen: str, at: datetime, next_at: datetime
+) -> None:
+    """Keep what a look saw; what it tells is written in the same transaction."""
+    at_ms = to_ms(at)
+    connection.execute(_SUCCEEDED, (seen, at_ms, at_ms, to_ms(next_at), account_id))
+
+
+def look_failed(
+    connection: sqlite3.Connection,
+    account_id: AccountId,
+    *,
+    error: str,
+    failures: int,
+    at: datetime,
+    next_at: datetime,
+    parked: bool,
+) -> None:
+    """Keep why a look failed; what was seen before stays."""
+    at_ms = to_ms(at)
+    row = (at_ms, to_ms(next_at), failures, error, at_ms if parked else None, account_id)
+    connection.execute(_FAILED, row)
+
+
+def wake(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, at: datetime) -> int:
+    """Look at the accounts of a list now, parked ones too; return how many those are."""
+    return connection.execute(_WAKE, (to_ms(at), watchlist_id, to_ms(at))).rowcount
+
+
+def standing(connection: sqlite3.Connection) -> Standing:
+    """Return how the looks stand."""
+    accounts, parked, failing, next_ms, last_ms = connection.execute(_STANDING).fetchone()
+    return Standing(
+        accounts=accounts,
+        parked=parked,
+        failing=failing or 0,
+        next_look=None if next_ms is None else from_ms(next_ms),
+        last_look=None if last_ms is None else from_ms(last_ms),
+    )
+
+
+def refs_of(connection: sqlite3.Connection, accounts: Iterable[AccountId]) -> dict[AccountId, AccountRef]:
+    """Return how accounts are named now."""
+    wanted = msgspec.json.encode(list(accounts)).decode()
+    return {
+        account_id: AccountRef(platform=Platform(platform), handle=handle, platform_id=platform_id)
+        for account_id, platform, handle, platform_id in connection.execute(_REFS, (wanted,))
+    }
