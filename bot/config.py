@@ -1,7 +1,8 @@
 """Settings: a frozen tree read from TOML, with the environment over it.
 
 `MASTHEAD_<SECTION>_<KEY>` overrides `section.key` (`MASTHEAD_STORE_PATH`); `DISCORD_TOKEN` stands for
-`discord.token`. `config.example.toml` documents every key; a test compares the two.
+`discord.token`. A setting whose default is a dataclass is a section of its own (`[platforms.bluesky]`,
+`MASTHEAD_PLATFORMS_BLUESKY_URL`). `config.example.toml` documents every key; a test compares the two.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import dataclasses
 import difflib
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
 from bot.errors import ConfigError
+from bot.platforms.settings import NO_PLATFORMS, PlatformsConfig
 
 T = TypeVar("T")
 
@@ -58,6 +60,7 @@ class Config:
     store: StoreConfig = StoreConfig()
     discord: DiscordConfig = DiscordConfig()
     check: CheckConfig = CheckConfig()
+    platforms: PlatformsConfig = NO_PLATFORMS
     log: LogConfig = LogConfig()
 
 
@@ -65,6 +68,7 @@ SECTIONS: dict[str, type] = {
     "store": StoreConfig,
     "discord": DiscordConfig,
     "check": CheckConfig,
+    "platforms": PlatformsConfig,
     "log": LogConfig,
 }
 
@@ -84,6 +88,7 @@ def load(file: Path | None, *, environment: Mapping[str, str]) -> Config:
         store=read("store", StoreConfig),
         discord=read("discord", DiscordConfig),
         check=read("check", CheckConfig),
+        platforms=read("platforms", PlatformsConfig),
         log=read("log", LogConfig),
     )
 
@@ -103,20 +108,49 @@ def _tables(file: Path | None) -> dict[str, object]:
         raise ConfigError(str(file), f"cannot be read: {error.strerror}") from error
 
 
+def settings() -> dict[str, dataclasses.Field[object]]:
+    """Return every setting by its dotted name."""
+    return {
+        f"{section}.{f.name}": f for section, kind in _all_sections(SECTIONS).items() for f in _settings(kind)
+    }
+
+
+def _all_sections(kinds: Mapping[str, type]) -> dict[str, type]:
+    found: dict[str, type] = {}
+    for name, kind in kinds.items():
+        found[name] = kind
+        found |= _all_sections({f"{name}.{f.name}": type(f.default) for f in _inner_sections(kind)})
+    return found
+
+
+def _settings(kind: type) -> list[dataclasses.Field[object]]:
+    return [f for f in fields(kind) if not is_dataclass(f.default)]
+
+
+def _inner_sections(kind: type) -> list[dataclasses.Field[object]]:
+    return [f for f in fields(kind) if is_dataclass(f.default)]
+
+
 def _section(
     name: str, kind: Callable[..., T], *, tables: Mapping[str, object], environment: Mapping[str, str]
 ) -> T:
-    table = tables.get(name, {})
+    table = tables.get(name.rpartition(".")[2], {})
     if not isinstance(table, dict):
         raise ConfigError(name, f"expected a section `[{name}]`, got {table!r}")
     given = cast("dict[str, object]", table)
-    known = {f.name: f for f in fields(SECTIONS[name])}
+    section = _all_sections(SECTIONS)[name]
+    inner = _inner_sections(section)
+    known = {f.name: f for f in _settings(section)}
+    possible = {**known, **{f.name: f for f in inner}}
     for key in given:
-        if key not in known:
-            raise ConfigError(f"{name}.{key}", f"there is no such setting.{_nearest(key, known)}")
-    values: dict[str, object] = {}
+        if key not in possible:
+            raise ConfigError(f"{name}.{key}", f"there is no such setting.{_nearest(key, possible)}")
+    values: dict[str, object] = {
+        f.name: _section(f"{name}.{f.name}", type(f.default), tables=given, environment=environment)
+        for f in inner
+    }
     for key, setting in known.items():
-        variable = _variable(name, key)
+        variable = _variable(f"{name}.{key}")
         if variable in environment:
             values[key] = _value(setting, environment[variable], name=variable)
         elif key in given:
@@ -130,6 +164,8 @@ def _value(setting: dataclasses.Field[object], raw: object, *, name: str) -> obj
     """Read one value as the type of the setting's default; the environment gives text for everything."""
     secret = not setting.repr
     shown = "something else" if secret else repr(raw)
+    if isinstance(setting.default, bool):
+        return _yes_or_no(raw, name=name, shown=shown)
     if isinstance(setting.default, int):
         number = _whole_number(raw)
         if number is None:
@@ -150,6 +186,15 @@ def _value(setting: dataclasses.Field[object], raw: object, *, name: str) -> obj
     return raw.strip()
 
 
+def _yes_or_no(raw: object, *, name: str, shown: str) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if not isinstance(raw, str) or raw.strip().casefold() not in words:
+        raise ConfigError(name, f"expected true or false, got {shown}")
+    return words[raw.strip().casefold()]
+
+
 def _whole_number(raw: object) -> int | None:
     if isinstance(raw, str):
         try:
@@ -160,12 +205,12 @@ def _whole_number(raw: object) -> int | None:
     return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
-def _variable(section: str, key: str) -> str:
-    return f"MASTHEAD_{section}_{key}".upper()
+def _variable(dotted: str) -> str:
+    return f"MASTHEAD_{dotted.replace('.', '_')}".upper()
 
 
 def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
-    known = {_variable(name, f.name) for name, kind in SECTIONS.items() for f in fields(kind)}
+    known = {_variable(name) for name in settings()}
     prefixes = tuple(f"MASTHEAD_{name}_".upper() for name in SECTIONS)
     for variable in environment:
         # Other MASTHEAD_… variables belong to the tests (MASTHEAD_DISCORD_OPENAPI) or to tools around us.

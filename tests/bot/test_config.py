@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from bot.config import SECTIONS, Config, load
+from bot.config import Config, load, settings
 from bot.errors import ConfigError
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
@@ -20,14 +20,16 @@ def _load(tmp_path: Path, text: str, **environment: str) -> Config:
     return load(file, environment=environment)
 
 
+def _dotted(table: dict[str, object], within: str = "") -> set[str]:
+    found: set[str] = set()
+    for key, value in table.items():
+        inner = cast("dict[str, object]", value)
+        found |= _dotted(inner, f"{within}{key}.") if isinstance(value, dict) else {f"{within}{key}"}
+    return found
+
+
 def test_example_documents_every_setting_with_its_default() -> None:
-    documented = {
-        f"{section}.{key}"
-        for section, table in tomllib.loads(EXAMPLE.read_text("utf-8")).items()
-        for key in table
-    }
-    known = {f"{section}.{f.name}" for section, kind in SECTIONS.items() for f in fields(kind)}
-    assert documented == known
+    assert _dotted(tomllib.loads(EXAMPLE.read_text("utf-8"))) == set(settings())
     assert load(EXAMPLE, environment={}) == Config()
 
 
@@ -40,6 +42,16 @@ def test_example_documents_every_setting_with_its_default() -> None:
         ("[check]\ndyas = 9", "`check.dyas`: there is no such setting. Did you mean `days`?"),
         ("[chekc]\ndays = 9", "`chekc`: there is no such section. Did you mean `check`?"),
         ("[log]\nlevel = 'loud'", "`log.level`: expected one of debug, info, warning, error, got 'loud'"),
+        (
+            "[platforms.bluesky]\nenable = true",
+            "`platforms.bluesky.enable`: there is no such setting. Did you mean `enabled`?",
+        ),
+        ("[platforms.blusky]", "`platforms.blusky`: there is no such setting. Did you mean `bluesky`?"),
+        ("[platforms]\nbluesky = 1", "`platforms.bluesky`: expected a section `[platforms.bluesky]`, got 1"),
+        (
+            "[platforms.bluesky]\nenabled = 'maybe'",
+            "`platforms.bluesky.enabled`: expected true or false, got 'maybe'",
+        ),
         ("[store]\npath = ''", "`store.path`: expected a file name, got an empty text"),
         ("store = 'x'", "`store`: expected a section `[store]`, got 'x'"),
         # A token of the wrong type is not repeated in the message.
@@ -77,3 +89,15 @@ def test_token_is_never_part_of_the_printed_configuration(tmp_path: Path) -> Non
     config = _load(tmp_path, "", DISCORD_TOKEN="a-secret-token")
     assert config.discord.token == "a-secret-token"
     assert "a-secret-token" not in repr(config)
+
+
+def test_section_of_a_platform_is_read_with_the_environment_over_it(tmp_path: Path) -> None:
+    config = _load(
+        tmp_path,
+        "[platforms]\nposts = 50\n[platforms.bluesky]\nenabled = true\nurl = 'http://127.0.0.1:1'",
+        MASTHEAD_PLATFORMS_BLUESKY_URL="http://127.0.0.1:2",
+        MASTHEAD_PLATFORMS_WAIT_S="3",
+    )
+    bluesky = config.platforms.bluesky
+    assert (config.platforms.posts, config.platforms.wait_s) == (50, 3)
+    assert (bluesky.enabled, bluesky.url) == (True, "http://127.0.0.1:2")

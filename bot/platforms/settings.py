@@ -1,0 +1,36 @@
+"""The settings of live platforms: `[platforms]`, and a section of its own for each connector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlueskySettings:
+    """`[platforms.bluesky]`. `url` and `fallback_url` are AppViews, `directory_url` a PLC directory."""
+
+    enabled: bool = False
+    url: str = "https://public.api.bsky.app"
+    fallback_url: str = "https://api.bsky.app"
+    directory_url: str = "https://plc.directory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformsConfig:
+    """`[platforms]`: what holds for all of them. Times are in seconds."""
+
+    # A URL or mail address of whoever runs this; goes into the User-Agent.
+    contact: str = ""
+    # How long a card waits for live data before it is shown with what there is.
+    wait_s: int = field(default=8, metadata={"min": 0, "max": 60})
+    # How long fetching may go on after that.
+    rest_s: int = field(default=120, metadata={"min": 1, "max": 600})
+    posts: int = field(default=1_000, metadata={"min": 1, "max": 10_000})
+    # Followers and follows of one account that are read for the officials check; 0 reads none.
+    accounts: int = field(default=1_000, metadata={"min": 0, "max": 50_000})
+    requests_per_hour: int = field(default=6_000, metadata={"min": 1, "max": 1_000_000})
+    requests_per_server_hour: int = field(default=1_500, metadata={"min": 1, "max": 1_000_000})
+    bluesky: BlueskySettings = BlueskySettings()
+
+
+NO_PLATFORMS = PlatformsConfig()
