@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from bot.errors import StoreError
+from bot.store.layers import look_through_layers
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,18 @@ class Database:
             self._writer.submit(self._run_write, lambda c: function(c, *args, **kwargs))
         )
 
+    async def write_lasting(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a store function in one write transaction that a power cut cannot take back."""
+        return await asyncio.wrap_future(
+            self._writer.submit(self._run_lasting, lambda c: function(c, *args, **kwargs))
+        )
+
+    async def copy(self, target: Path) -> None:
+        """Write a consistent copy of the whole file to `target`. Raises StoreError when it exists already."""
+        await asyncio.wrap_future(self._readers.submit(self._run_copy, target))
+
     async def rest(self) -> None:
         """Give memory back after a bulk of writes."""
         await asyncio.wrap_future(self._writer.submit(self._run_rest))
@@ -93,6 +106,20 @@ class Database:
     def _run_write(self, function: Callable[[sqlite3.Connection], T]) -> T:
         with _explained(self.path), transaction(self._connections.mine(writes=True)) as connection:
             return function(connection)
+
+    def _run_copy(self, target: Path) -> None:
+        # Not through the views of a reading connection: SQLite would try to copy those.
+        with _explained(self.path), contextlib.closing(_plain(self.path)) as connection:
+            backup(connection, target)
+
+    def _run_lasting(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._connections.mine(writes=True)
+        # Cannot be changed inside a transaction.
+        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            return self._run_write(function)
+        finally:
+            connection.execute("PRAGMA synchronous = NORMAL")
 
     def close(self) -> None:
         """Wait for work under way and close every connection."""
@@ -117,6 +144,8 @@ class _Connections:
             if writes:
                 connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
                 connection.execute(f"PRAGMA wal_autocheckpoint = {WRITER_CHECKPOINT_PAGES}")
+            else:
+                look_through_layers(connection)
             self._local.connection = connection
             with self._lock:
                 self._all.append(connection)
