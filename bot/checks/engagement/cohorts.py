@@ -76,19 +76,24 @@ def age_of_count(age: timedelta) -> Age:
     return Age.WEEK if age < timedelta(days=7) else Age.LATER
 
 
-def standings(readings: Iterable[Reading], *, followers: int) -> dict[Age, Standing]:
-    """Return what an account with at least one follower earned, for each age with enough posts."""
+def by_age(readings: Iterable[Reading]) -> dict[Age, list[int]]:
+    """Return what posts earned whose counts are complete and can be true, by age."""
     totals: dict[Age, list[int]] = {}
     for reading in readings:
         if reading.total is not None and reading.age is not None:
             totals.setdefault(age_of_count(reading.age), []).append(reading.total)
+    return totals
+
+
+def standings(readings: Iterable[Reading], *, followers: int) -> dict[Age, Standing]:
+    """Return what an account with at least one follower earned, for each age with enough posts."""
     return {
         age: Standing(
             posts=len(found),
             rate=median(found) / followers,
             zero=sum(not total for total in found) / len(found),
         )
-        for age, found in totals.items()
+        for age, found in by_age(readings).items()
         if len(found) >= MIN_POSTS_EACH
     }
 

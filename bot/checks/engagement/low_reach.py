@@ -111,7 +111,7 @@ def _measured(items: Items) -> Finding:
             n=measured.sample,
             needed=MIN_SAMPLE,
             what=Word(items.kind),
-            notes=_notes(items),
+            notes=_left_out(items, key="low reach.without"),
         )
         return insufficient(CHECK, n=measured.sample, needed=MIN_SAMPLE, reason=reason)
     return _finding(measured, (measured.low, measured.high), items=items)
@@ -203,17 +203,21 @@ def _mark(figure: Figure) -> Word:
     return phrase(key, share=percent(figure.share), year=Word(str(figure.year)))
 
 
-def _notes(items: Items) -> Word:
+def _left_out(items: Items, *, key: str) -> Word:
     parts = [
-        phrase(key, items=counted(n, items.kind.removesuffix("s"), items.kind))
-        for key, n in (
+        phrase(reason, items=counted(n, items.kind.removesuffix("s"), items.kind))
+        for reason, n in (
             ("low reach.hidden", items.hidden),
             ("low reach.young", items.young),
             ("low reach.rejected", items.rejected),
         )
         if n
     ]
-    left_out = phrase("low reach.left out", parts=Word("; ".join(parts))) if parts else Word("")
+    return phrase(key, parts=Word("; ".join(parts))) if parts else Word("")
+
+
+def _notes(items: Items) -> Word:
+    left_out = _left_out(items, key="low reach.left out")
     rounded = any(post.counts.rounded for post in items.counted)
     return Word(left_out + (phrase("low reach.rounded") if rounded else ""))
 

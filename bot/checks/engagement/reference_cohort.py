@@ -8,7 +8,15 @@ from statistics import median, quantiles
 
 from bot.checks.check import Check, could_not_check, insufficient, not_applicable
 from bot.checks.dossier import Band, Category, Finding, Line, State
-from bot.checks.engagement.cohorts import BUCKETS, MIN_POSTS_EACH, Age, Cohort, Standing, standings
+from bot.checks.engagement.cohorts import (
+    BUCKETS,
+    MIN_POSTS_EACH,
+    Age,
+    Cohort,
+    Standing,
+    by_age,
+    standings,
+)
 from bot.checks.engagement.engagement_rate import OUTLIER_Z, WITHOUT_RATIOS
 from bot.checks.engagement.output_against_audience import no_followers
 from bot.checks.engagement.words import fine, followers_between
@@ -92,7 +100,7 @@ def run(subject: Subject) -> tuple[Finding, ...]:
     found = subject.earned
     best = own_standing(subject)
     if best is None:
-        n = sum(reading.total is not None for reading in found)
+        n = max(map(len, by_age(found).values()), default=0)
         reason = say("cohort.few posts", n=n, needed=MIN_POSTS_EACH)
         return (insufficient(CHECK, n=n, needed=MIN_POSTS_EACH, reason=reason),)
     age, own = best

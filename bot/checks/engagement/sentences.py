@@ -155,6 +155,7 @@ SENTENCES = MappingProxyType(
         "low reach.mark over": "over {share} in {year}",
         "low reach.own mark": " The mark of {share} for {what} is ours.",
         "low reach.left out": " Left out: {parts}.",
+        "low reach.without": " (left out: {parts})",
         "low reach.hidden": "{items} with hidden views",
         "low reach.young": "{items} younger than a week when counted",
         "low reach.rejected": "{items} with counts that cannot be true",

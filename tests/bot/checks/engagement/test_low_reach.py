@@ -87,7 +87,12 @@ def test_what_is_left_out_is_said() -> None:
 
 def test_a_week_old_when_counted_is_old_enough() -> None:
     assert _run([_video(n, 10, age_days=7) for n in range(20)]).state is State.FOUND
-    assert _run([_video(n, 10, age_days=6.99) for n in range(20)]).state is State.INSUFFICIENT
+    young = _run([_video(n, 10, age_days=6.99) for n in range(20)])
+    assert young.state is State.INSUFFICIENT
+    assert young.summary == (
+        "Too little data: 0 of 20 videos with a view count (left out: 20 videos younger than a week when "
+        "counted)."
+    )
 
 
 @pytest.mark.parametrize("platform", [Platform.BLUESKY, Platform.FEDIVERSE])

@@ -193,6 +193,8 @@ def test_what_keeps_it_from_comparing_is_said() -> None:
     assert _run(_posts(10), None, followers=None).state is State.COULD_NOT_CHECK
     assert _run(_posts(10), known, followers=0).state is State.NOT_APPLICABLE
     assert _run(_posts(4), known).reason == "4 of 5 original posts of one age with every count"
+    ages = [replace(post, counts_at=post.created_at) if n < 4 else post for n, post in enumerate(_posts(8))]
+    assert _run(ages, known).reason == "4 of 5 original posts of one age with every count"
     assert _run(_posts(10, ref=youtube), known, ref=youtube).state is State.NOT_APPLICABLE
 
 
