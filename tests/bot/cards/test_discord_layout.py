@@ -15,8 +15,7 @@ from bot.cards.discord_layout import MAX_CHARACTERS, MAX_COMPONENTS, card_contai
 from bot.cards.limits import Kind, Upload, problems, units
 from bot.cards.pages import pages
 from bot.checks.dossier import Dossier
-from bot.checks.series import series
-from tests.bot.cards.charts.drawn import posts
+from tests.bot.cards.charts.drawn import posts, series
 from tests.bot.cards.hostile import STRANGER, dossiers
 from tests.bot.cards.samples import LINKED, UNKNOWN
 

@@ -6,10 +6,9 @@ import pytest
 from bot.accounts import AccountRef, Platform
 from bot.cards.comparison import TABLE_WIDTH, headlines, table
 from bot.checks.compare import compare, refuse_unless_comparable
-from bot.checks.series import series
 from bot.errors import InputError
 from bot.store.records import Counts
-from tests.bot.cards.charts.drawn import a_dossier, posts, with_series
+from tests.bot.cards.charts.drawn import a_dossier, posts, series, with_series
 from tests.bot.cards.samples import LINKED, UNKNOWN
 from tests.wording import forbidden_words
 

@@ -11,15 +11,19 @@ from PIL import Image
 from bot.accounts import Platform
 from bot.cards.charts import Picture
 from bot.checks.dossier import Dossier, Series
-from bot.checks.series import series
+from bot.checks.series import series_of
 from bot.store.records import Counts, Post
 from tests.bot.cards.samples import LINKED
-from tests.bot.checks.worlds import NOW, a_post
+from tests.bot.checks.worlds import NOW, a_post, a_subject
 
 
 def posts(n: int, *, every_hours: float = 6, counts: Counts | None = None) -> list[Post]:
     earned = counts or Counts(likes=10, reposts=2, replies=3)
     return [a_post(k, hours_ago=every_hours * k, counts=earned) for k in range(1, n + 1)]
+
+
+def series(held: Iterable[Post]) -> Series | None:
+    return series_of(a_subject(held))
 
 
 def with_series(
@@ -33,7 +37,7 @@ def with_series(
 
 
 def a_dossier(held: Iterable[Post], *, days: int = 90, handle: str = "ejemplo_hoy_1") -> Dossier:
-    return with_series(series(list(held)), days=days, handle=handle)
+    return with_series(series(held), days=days, handle=handle)
 
 
 def image(picture: Picture) -> Image.Image:
