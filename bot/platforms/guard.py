@@ -55,6 +55,12 @@ class Meter:
     def exceeded(self) -> bool:
         return self.received > self.limit
 
+    def room(self, wanted: int) -> int:
+        """Return how many of `wanted` bytes to take: at most one too many. Raises OverLimitError."""
+        if self.exceeded:
+            raise OverLimitError
+        return min(wanted, self.limit + 1 - self.received)
+
     def add(self, n: int) -> None:
         """Count `n` bytes. Raises OverLimitError past the limit."""
         self.received += n
@@ -68,12 +74,12 @@ class MeteredSocket(socket.socket):
     meter: Meter
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        data = super().recv(bufsize, flags)
+        data = super().recv(self.meter.room(bufsize), flags)
         self.meter.add(len(data))
         return data
 
     def recv_into(self, buffer: bytearray, nbytes: int = 0, flags: int = 0, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride] - asyncio passes one buffer
-        n = super().recv_into(buffer, nbytes, flags)
+        n = super().recv_into(buffer, self.meter.room(nbytes or len(buffer)), flags)
         self.meter.add(n)
         return n
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -63,6 +64,9 @@ _Asked = AbstractAsyncContextManager[ClientResponse]
 MAX_URL = 4_096
 # Validators are sent back as they came; longer ones are nobody's.
 MAX_VALIDATOR = 256
+# What some readers take for a slash or the end of an address.
+_SPLITTING = frozenset('\\ <>"')
+_AUTHORITY_END = re.compile("[/?#]")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CONNECT_S = 5.0
 CERTIFICATE_BYTES = 65_536
@@ -245,24 +249,32 @@ class SafeHttp:
         if len(job.hops) > job.limits.redirects:
             job.fail(Failure.REDIRECTS, f"more than {job.limits.redirects}")
         before = job.url
+        if not _plain(location):
+            job.fail(Failure.ADDRESS, "a redirect to no address")
         try:
-            joined = str(before.join(URL(location)))
+            target = URL(location)
+            joined = str(before.join(target))
         except ValueError:
             job.fail(Failure.ADDRESS, "a redirect to no address")
+        # "http:///host/" and "http:host" are read in two ways, and as a path by yarl.
+        if target.scheme and not target.host:
+            job.fail(Failure.ADDRESS, "a redirect to no host")
         job.url = self._checked(joined, job)
         if before.scheme == "https" and job.url.scheme == "http":
             job.fail(Failure.DOWNGRADE, str(job.url))
 
     def _checked(self, address: str, job: _Job) -> URL:
         """Return a web address in its canonical spelling; fail when it is none that may be asked."""
-        if len(address) > MAX_URL or "\\" in address or not address.isprintable() or " " in address:
+        if not _plain(address):
             job.fail(Failure.ADDRESS, "not a web address")
         try:
             url = URL(address)
             host, port = url.host or "", url.port or 0
         except ValueError:
             job.fail(Failure.ADDRESS, "not a web address")
-        if url.scheme not in {"http", "https"} or url.user is not None or url.password is not None:
+        # yarl drops an empty login ("http://@host/"), so the text itself is looked at as well.
+        login = url.user is not None or "@" in _AUTHORITY_END.split(address.partition("//")[2], maxsplit=1)[0]
+        if url.scheme not in {"http", "https"} or login:
             job.fail(Failure.ADDRESS, "another scheme, or a login in the address")
         if (host, port) in self._allow:
             return url.with_fragment(None)
@@ -308,6 +320,11 @@ class SafeHttp:
             job.fail(failure, detail)
         except FetchError as told:
             raise told from error
+
+
+def _plain(text: str) -> bool:
+    """Whether nothing in a text could be read as another address by another reader."""
+    return len(text) <= MAX_URL and text.isprintable() and not _SPLITTING.intersection(text)
 
 
 def _validators(url: str, headers: Mapping[str, str]) -> Validators:

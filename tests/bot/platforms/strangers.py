@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.platforms.safe_http import SafeHttp
+
+log = logging.getLogger(__name__)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -63,8 +66,9 @@ async def serving(answer: Answer) -> AsyncGenerator[Stranger]:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             server.heads.append(head)
             await answer(Visit(head=head, writer=writer, server=server))
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            # The client has hung up, or the test has ended while an answer was still on its way.
+            log.debug("an answer was not finished")
         finally:
             server.left.set()
             writer.transport.abort()
