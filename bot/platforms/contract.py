@@ -87,12 +87,14 @@ class Terms:
 class Wish:
     """How much is wanted: posts back to `since`, at most `posts`; of a list of accounts at most `accounts`.
 
-    Connectors may give less (and say so) but never ask for more than these need.
+    `shared` are the ids of the account's posts that were shared most, for SHARES. Connectors may give less
+    (and say so) but never ask for more than these need.
     """
 
     since: datetime
     posts: int = 1_000
     accounts: int = 1_000
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,8 @@ class Visit:
         self._sleep = sleep
         # Answers that the service has not stored yet.
         self.kept: list[RawAnswer] = []
+        # What a connector found out in one aspect and needs in the next: which server answers.
+        self.memory: dict[str, str] = {}
 
     @property
     def now(self) -> datetime:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -63,6 +64,14 @@ def keep_raw(connection: sqlite3.Connection, answer: RawAnswer, *, account_id: A
         account_id,
     )
     connection.execute(_PUT, row)
+
+
+def keep_all(
+    connection: sqlite3.Connection, answers: Iterable[RawAnswer], *, account_id: AccountId | None
+) -> None:
+    """Keep several answers about one account."""
+    for answer in answers:
+        keep_raw(connection, answer, account_id=account_id)
 
 
 def newest_raw(connection: sqlite3.Connection, source: str, *, key: str) -> RawAnswer | None:

@@ -1,0 +1,21 @@
+"""The list of connectors: a new platform is one line in `connectors` and one in `SWITCHES`."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from bot.accounts import Platform
+from bot.platforms.bluesky import Bluesky
+from bot.platforms.contract import Connector
+from bot.platforms.settings import PlatformsConfig
+
+# The line of config.toml that switches each connector on.
+SWITCHES = MappingProxyType({Platform.BLUESKY: "[platforms.bluesky] enabled = true"})
+
+
+def connectors(settings: PlatformsConfig) -> dict[Platform, Connector]:
+    """Return the connectors that are switched on."""
+    found: list[Connector] = []
+    if settings.bluesky.enabled:
+        found.append(Bluesky(settings.bluesky))
+    return {each.terms.platform: each for each in found}
