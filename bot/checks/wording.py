@@ -31,7 +31,12 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def say(key: str, **params: Param) -> str:
     """Return the sentence `key` with its parameters made safe. Raises KeyError for an unknown key."""
-    return SENTENCES[key].format_map({name: _rendered(value) for name, value in params.items()})
+    return fill(SENTENCES[key], **params)
+
+
+def fill(template: str, **params: Param) -> str:
+    """Return a sentence of another catalogue of ours with its parameters made safe."""
+    return template.format_map({name: _rendered(value) for name, value in params.items()})
 
 
 def phrase(key: str, **params: Param) -> Word:

@@ -49,12 +49,14 @@ _DELIVER = """
 INSERT INTO delivery (alert_id, subscription_id, state, due_ms, held) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (alert_id, subscription_id) DO NOTHING
 """
+# Whole subscriptions at a time: what is told together must not be cut in two.
 _WAITING = """
 SELECT delivery_id, delivery.alert_id, subscription_id, held, account_id, alert.kind
   FROM delivery JOIN alert USING (alert_id)
- WHERE state = 'waiting' AND due_ms <= ?
+ WHERE state = 'waiting' AND due_ms <= ?1
+   AND subscription_id IN (SELECT DISTINCT subscription_id FROM delivery
+                            WHERE state = 'waiting' AND due_ms <= ?1 ORDER BY due_ms LIMIT ?2)
  ORDER BY delivery.alert_id, delivery_id
- LIMIT ?
 """
 _NEXT_DUE = "SELECT min(due_ms) FROM delivery WHERE state = 'waiting'"
 _GROUP = "UPDATE delivery SET state = 'grouped', outgoing_id = ?, revision = ? WHERE delivery_id = ?"
@@ -110,8 +112,8 @@ def put_delivery(
     connection.execute(_DELIVER, (alert_id, subscription_id, state, to_ms(due), int(held)))
 
 
-def waiting(connection: sqlite3.Connection, *, now: datetime, limit: int) -> list[Waiting]:
-    """Return what is due, in the order of the alerts."""
+def waiting(connection: sqlite3.Connection, *, now: datetime, subscriptions: int) -> list[Waiting]:
+    """Return all that is due for some subscriptions, in the order of the alerts."""
     return [
         Waiting(
             delivery_id=delivery_id,
@@ -122,7 +124,7 @@ def waiting(connection: sqlite3.Connection, *, now: datetime, limit: int) -> lis
             kind=EventKind(kind),
         )
         for delivery_id, alert_id, subscription_id, held, account_id, kind in connection.execute(
-            _WAITING, (to_ms(now), limit)
+            _WAITING, (to_ms(now), subscriptions)
         )
     ]
 

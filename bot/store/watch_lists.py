@@ -17,14 +17,19 @@ from bot.store.watch_records import Watched, Watchlist, WatchlistId
 from bot.text.normalise import fold
 
 _COLUMNS = """
-SELECT watchlist_id, guild_id, name, description, editor_roles, keywords, severities, created_by, created_ms,
-       paused_ms, paused_why
+SELECT watchlist_id, guild_id, name, description, editor_roles, keywords, severities, watchlist.created_by,
+       watchlist.created_ms, paused_ms, paused_why
   FROM watchlist
 """
 _BY_ID = f"{_COLUMNS} WHERE watchlist_id = ?"
 _BY_NAME = f"{_COLUMNS} WHERE guild_id = ? AND folded = ?"
 _OF_GUILD = f"{_COLUMNS} WHERE guild_id = ? ORDER BY folded, watchlist_id"
 _ALL = f"{_COLUMNS} ORDER BY guild_id, folded, watchlist_id"
+
+_HOLDING = f"""
+{_COLUMNS} JOIN watch_item USING (watchlist_id)
+ WHERE account_id = ? AND paused_ms IS NULL ORDER BY watchlist_id
+"""
 
 _CREATE = """
 INSERT INTO watchlist (guild_id, name, folded, description, editor_roles, keywords, severities, created_by,
@@ -156,6 +161,11 @@ def lists_of(connection: sqlite3.Connection, guild_id: int | None) -> list[Watch
     if guild_id is None:
         return [_watchlist(row) for row in connection.execute(_ALL)]
     return [_watchlist(row) for row in connection.execute(_OF_GUILD, (guild_id,))]
+
+
+def lists_holding(connection: sqlite3.Connection, account_id: AccountId) -> list[Watchlist]:
+    """Return the lists that hold an account and are not paused."""
+    return [_watchlist(row) for row in connection.execute(_HOLDING, (account_id,))]
 
 
 def sizes(connection: sqlite3.Connection, guild_id: int) -> dict[WatchlistId, int]:

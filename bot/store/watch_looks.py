@@ -48,7 +48,12 @@ SELECT (SELECT ifnull(max(post_id), 0) FROM post WHERE account_id = ?1),
        (SELECT ifnull(max(platform_label_id), 0) FROM platform_label WHERE account_id = ?1),
        (SELECT ifnull(max(account_claim_id), 0) + count(retracted_ms)
           FROM account_claim WHERE account_id = ?1),
-       (SELECT ifnull(max(check_run_id), 0) FROM check_run WHERE account_id = ?1)
+       (SELECT ifnull(max(check_run_id), 0) FROM check_run WHERE account_id = ?1),
+       (SELECT ifnull(max(account_state_id), 0) FROM account_state WHERE account_id = ?1)
+"""
+_STATE = """
+SELECT state, reason, first_ms FROM account_state
+ WHERE account_id = ? ORDER BY last_ms DESC, account_state_id DESC LIMIT 1
 """
 
 _NEW_POSTS = """
@@ -154,6 +159,15 @@ class SameWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a platform said of an account's existence: `present`, `gone`, `suspended` …"""
+
+    state: str
+    reason: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
     """The newest check of an account; `dossier` is its JSON."""
 
@@ -196,9 +210,15 @@ def next_look(connection: sqlite3.Connection) -> datetime | None:
 
 
 def mark_of(connection: sqlite3.Connection, account_id: AccountId) -> tuple[int, ...]:
-    """Return how far the store's data of an account have grown: post, snapshot, label, claim, check."""
+    """Return how far the store's data of an account have grown; the first figure is that of its posts."""
     mark: tuple[int, ...] = connection.execute(_MARK, (account_id,)).fetchone()
     return mark
+
+
+def state_of(connection: sqlite3.Connection, account_id: AccountId) -> State | None:
+    """Return what the account was when it was last asked for; None where no live platform was asked."""
+    row = connection.execute(_STATE, (account_id,)).fetchone()
+    return None if row is None else State(state=row[0], reason=row[1], since=from_ms(row[2]))
 
 
 def posts_after(

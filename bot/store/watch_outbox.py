@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from bot.store.times import from_ms, to_ms
-from bot.store.watch_records import Outgoing, OutgoingId, OutgoingKind, SubscriptionId
+from bot.store.watch_records import Notice, Outgoing, OutgoingId, OutgoingKind, SubscriptionId
 
 _COLUMNS = """
 SELECT outgoing_id, subscription_id, place, kind, nonce, made_ms, wanted, sent, attempts, merge_key,
@@ -147,14 +149,15 @@ def put_outgoing(
     now: datetime,
     subscription_id: SubscriptionId | None = None,
     merge_key: str | None = None,
-    notice: str | None = None,
+    notice: Notice | None = None,
 ) -> OutgoingId:
     """Put a message into the outbox; its nonce follows from what it is, and never serves another text."""
     # The transaction holds the write lock, so nobody else takes this number.
     number: int = connection.execute(_LAST).fetchone()[0] + 1
     made_ms = to_ms(now)
     nonce = hashlib.blake2s(f"{number}:{made_ms}:{place}".encode(), digest_size=10).hexdigest()
-    row = (number, subscription_id, place, kind, merge_key, notice, nonce, made_ms, made_ms)
+    text = None if notice is None else msgspec.json.encode(notice).decode()
+    row = (number, subscription_id, place, kind, merge_key, text, nonce, made_ms, made_ms)
     connection.execute(_PUT, row)
     return OutgoingId(number)
 
@@ -316,7 +319,7 @@ def _row(
         sent=sent,
         attempts=attempts,
         merge_key=merge_key,
-        notice=notice,
+        notice=None if notice is None else msgspec.json.decode(notice, type=Notice),
         tried_at=None if tried_ms is None else from_ms(tried_ms),
         channel_id=channel_id,
         message_id=message_id,

@@ -146,7 +146,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     platform: Platform
     handle: str | None
     platform_id: str | None
-    url: str
+    # None where the platform has no address for what is known of the account.
+    url: str | None
     what: str
     why: str
     todo: str
@@ -154,6 +155,13 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: str | None = None
     shown: tuple[Shown, ...] = ()
     hits: int = 1
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message about the alerts themselves. `member` is whom it concerns, named without a ping."""
+
+    text: str
+    member: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +224,7 @@ class Outgoing:
     sent: int
     attempts: int
     merge_key: str | None = None
-    notice: str | None = None
+    notice: Notice | None = None
     tried_at: datetime | None = None
     channel_id: int | None = None
     message_id: int | None = None
