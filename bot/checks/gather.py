@@ -32,7 +32,7 @@ from bot.store.posts import NEWEST_POSTS, held, posts_of, snapshots_of
 from bot.store.records import DEMO_SOURCE, AccountId, Entity, Post, PostKind, Typology
 from bot.store.registry import find_account, find_entity, typologies
 from bot.text.aliases import Alias, Aliases, AliasKind
-from bot.text.credits import Credit, CreditKind, credits_in
+from bot.text.credits import NO_STYLE, Credit, CreditKind, CreditStyle, credits_and_style
 
 # Snapshots looked through for one that reports followers.
 SNAPSHOTS = 20
@@ -92,7 +92,8 @@ def gather(
     audience = audience_of(snapshots, posts_held=len(posts))
     # Data of the platform itself, held under this id, confirm that the handle and the id belong together.
     confirmed = bool(snapshots or posts)
-    credited = tuple(_credits_of(post, aliases) for post in posts)
+    read = [_credits_of(post, aliases) for post in posts]
+    credited = tuple(found for found, _style in read)
     compared, twins = NOT_COMPARED, NO_TWINS
     if row is not None and posts:
         compared = read_copies(connection, posts, account_id=row.account_id, until=until)
@@ -116,6 +117,7 @@ def gather(
         snapshots=snapshots,
         posts=posts,
         credits=credited,
+        styles=tuple(style for _found, style in read),
         registry=_registry(
             connection,
             account,
@@ -231,11 +233,13 @@ def _registry(
     )
 
 
-def _credits_of(post: Post, aliases: Aliases) -> tuple[Credit, ...]:
+def _credits_of(post: Post, aliases: Aliases) -> tuple[tuple[Credit, ...], CreditStyle]:
     if post.kind is PostKind.REPOST:
-        return ()
-    found = credits_in(post.text, aliases, platform=post.platform, mentioned=post.mentions, linked=post.links)
-    return tuple(found)
+        return (), NO_STYLE
+    found, style = credits_and_style(
+        post.text, aliases, platform=post.platform, mentioned=post.mentions, linked=post.links
+    )
+    return tuple(found), style
 
 
 def _bearers(credited: Iterable[Iterable[Credit]]) -> list[str]:

@@ -16,7 +16,7 @@ from bot.registry.look_alikes import Resemblance
 from bot.store.accounts import FoundBy
 from bot.store.chains import Chain, above, below
 from bot.store.records import AccountClaim, AccountId, Entity, Post, PostKind, Snapshot, Typology
-from bot.text.credits import Credit
+from bot.text.credits import Credit, CreditStyle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,10 @@ class Subject:
     warnings: tuple[str, ...]
     snapshots: tuple[Snapshot, ...]
     posts: tuple[Post, ...]
-    # Parallel to `posts`: whom each one credits. Empty for reposts, whose words are somebody else's.
+    # Parallel to `posts`: whom each one credits, and how it credits anybody. Empty for reposts, whose words
+    # are somebody else's.
     credits: tuple[tuple[Credit, ...], ...]
+    styles: tuple[CreditStyle, ...]
     registry: Registry
     now: datetime
     until: datetime

@@ -66,6 +66,16 @@ class Reading:
             ends=ends,
         )
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether the words that are left are plain ASCII, as written and folded."""
+        return self.masked.isascii() or self.masked.replace(_TAKEN, "").isascii()
+
+    @property
+    def is_unmoved(self) -> bool:
+        """Whether folding did no more than lower the case, letter for letter."""
+        return isinstance(self.starts, range)
+
     def folded_offset(self, raw: int) -> int:
         """Return where a raw offset lies in `folded`."""
         return bisect_left(self.starts, raw)

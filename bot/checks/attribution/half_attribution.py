@@ -17,7 +17,7 @@ from bot.checks.weights import MAINS
 from bot.checks.wording import Word, counted, listing, number, phrase, say, share
 from bot.registry.names import PLATFORM_NAMES
 from bot.store.records import Entity, Post, PostKind
-from bot.text.credits import Credit, CreditKind, CreditStyle, credit_style
+from bot.text.credits import NO_STYLE, Credit, CreditKind, CreditStyle
 
 # [P] The pattern: ours after Nisos and MIT Technology Review, July 2023, who describe the practice and
 # give no threshold. To be calibrated.
@@ -168,11 +168,12 @@ def _weight(each: Credited, entity: Entity, *, subject: Subject) -> float | None
 
 def _others_style(each: Credited, subject: Subject) -> CreditStyle:
     """Return how the account credits everybody else, on the posts that do not credit this entity."""
-    style = CreditStyle()
-    for post, found in zip(subject.posts, subject.credits, strict=True):
-        if post.kind is not PostKind.REPOST and all(credit.alias.bearer != each.bearer for credit in found):
-            style += credit_style(post.text, platform=post.platform, mentioned=post.mentions)
-    return style
+    others = (
+        style
+        for found, style in zip(subject.credits, subject.styles, strict=True)
+        if style is not NO_STYLE and all(credit.alias.bearer != each.bearer for credit in found)
+    )
+    return sum(others, start=NO_STYLE)
 
 
 def _is_style(style: CreditStyle) -> bool:

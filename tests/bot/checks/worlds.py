@@ -14,6 +14,7 @@ from bot.checks.service import examine
 from bot.checks.subject import Registered, Registry, Subject
 from bot.store.database import migrate
 from bot.store.records import Counts, Post, PostKind, Snapshot
+from bot.text.credits import NO_STYLE
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ACCOUNT = AccountRef(platform=Platform.X, handle="ejemplo_local_1", platform_id="111")
@@ -86,6 +87,7 @@ def a_subject(
         snapshots=tuple(snapshots),
         posts=held,
         credits=tuple(() for _ in held),
+        styles=tuple(NO_STYLE for _ in held),
         registry=Registry(
             version="starter test",
             accounts=500,

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text.aliases import Alias, Aliases, AliasKind
-from bot.text.credits import Credit, CreditKind, CreditStyle, credit_style, credits_in
+from bot.text.credits import (
+    Credit,
+    CreditKind,
+    CreditStyle,
+    credit_style,
+    credits_and_style,
+    credits_in,
+)
 
 HALF, MENTION, LINK = CreditKind.HALF, CreditKind.REAL_MENTION, CreditKind.REAL_LINK
 TAG, NAME, BARE = CreditKind.TAG, CreditKind.NAME_CREDIT, CreditKind.BARE
@@ -278,3 +285,48 @@ def test_offsets_hold_in_any_text(text: str) -> None:
 def test_words_met_before_are_read_as_at_first(text: str) -> None:
     # ALIASES remembers the words of every test before; a new one has met none.
     assert credits_in(text, ALIASES) == credits_in(text, Aliases(_REGISTERED))
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_one_reading_says_what_two_say(text: str) -> None:
+    found, style = credits_and_style(text, ALIASES, platform="x", mentioned=None, linked=())
+    assert found == credits_in(text, ALIASES)
+    assert style == credit_style(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hoy otra-mundo_china dice",
+        "hoy mundo_china-otra dice",
+        "hoy (mundo_china) dice",
+        "hoy «mundo_china», dice",
+        "hoy mundo_china. Dice",
+    ],
+)
+def test_a_handle_is_found_however_often_its_neighbours_were_read(text: str) -> None:
+    aliases = Aliases([handle("mundo_china")])
+    before = credits_in(text, aliases)
+    assert [credit.alias.bearer for credit in before] == ["mundo_china"]
+    for piece in (*text.split(), text.replace("mundo_china", "nadie")):
+        credits_in(piece, aliases)
+    assert credits_in(text, aliases) == before
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.com/mundo_China/status/1",
+        "http://www.twitter.com/mundo_china",
+        "https://x.com/@mundo_China?s=20",
+        "https://X.com/mundo_china",
+        "x.com/mundo_china",
+        "https://x.com:443/mundo_china#a",
+        "https://user@x.com/mundo_china",
+        "https://x.com//mundo_china/",
+    ],
+)
+def test_an_address_names_a_handle_however_it_is_written(url: str) -> None:
+    alias = Aliases([handle("mundo_china")]).address(url)
+    assert alias is not None
+    assert alias.bearer == "mundo_china"
