@@ -35,6 +35,7 @@ SENTENCES = MappingProxyType(
         ),
         "compare.unknown": "not known",
         "compare.axis": "Posts a day of {accounts} between {first} and {last}, one strip each, on one scale.",
+        "compare.columns": "Each column is the mean of {days}.",
         # Alt texts of pictures.
         "picture.posts": (
             "{posts} between {first} and {last}: {mean} a day over the {days} from the oldest to the newest "
@@ -46,7 +47,13 @@ SENTENCES = MappingProxyType(
             "the medians of {days} run from {low} to {high}."
         ),
         "picture.no engagement": "Engagement is not drawn: no original post has all its counts reported.",
+        "picture.columns": "Each column stands for {days}: their mean above, their median below.",
+        "picture.band": (
+            "The middle half of {accounts} of its size would earn {low} to {high} with as many followers, "
+            "their median {median}."
+        ),
         "picture.event": "Mark {n}, {on}: {what}.",
+        "picture.more events": "{n} more are not marked.",
         "picture.created": "the account was made",
         "picture.stands out": "a post far from the rest in engagement",
         "picture.spike": "a day with many more posts than usual",

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.cards.charts.alt import alt_text
+from bot.cards.charts.marks import draw_marks, list_marks, marks_of, room_for
 from bot.cards.charts.picture import MIN_POSTS, SCALE, Palette, Picture, Theme
-from bot.cards.charts.scales import Axis, Columns, axis, columns_of, short, short_day, slots
-from bot.checks.dossier import Dossier, Line, Series, State
+from bot.cards.charts.scales import Axis, Columns, axis, columns_of, short, short_day, slots, together
+from bot.checks.dossier import Band, Dossier, Series
 from bot.checks.wording import Word, counted, number, say
 
 if TYPE_CHECKING:
     from bot.cards.charts.canvas import Canvas
 
 NAME = "masthead-activity.png"
-HEIGHT = 244
-# Edges of the two panels, in units.
+# Edges of the two panels, in units. The lower one begins further down where its head has a second row.
 LEFT, RIGHT = 40, 392
 UPPER, LOWER = (34, 100), (148, 214)
-MAX_EVENTS = 6
-# Units between marks below which their numbers would touch.
-TOO_CLOSE = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something on a day: `words` are a sentence of the dossier's markup."""
-
-    on: date
-    words: str
+HEAD_ROW = 15
+DAYS_ROW = 30
 
 
 def activity_picture(dossier: Dossier, *, theme: Theme = Theme.DARK, scale: int = SCALE) -> Picture | None:
@@ -43,61 +33,60 @@ def activity_picture(dossier: Dossier, *, theme: Theme = Theme.DARK, scale: int 
     from bot.cards.charts.canvas import Canvas
 
     shown = columns_of(dossier, series=series)
-    events = [event for event in events_of(dossier) if shown.place(event.on) is not None][:MAX_EVENTS]
-    canvas = Canvas(HEIGHT, theme=theme, scale=scale)
+    marks, _more = marks_of(dossier, shown)
+    band = _band_of(dossier, series)
+    # Beside the title there is room for the median only where the title is short.
+    head = HEAD_ROW if band is not None or shown.step > 1 else 0
+    top, foot = (edge + head for edge in LOWER)
+    canvas = Canvas(foot + DAYS_ROW + room_for(marks), theme=theme, scale=scale)
     _posts(canvas, shown)
-    _engagement(canvas, shown, series=series)
-    _events(canvas, shown, events)
-    _days(canvas, shown)
+    _engagement(canvas, shown, series=series, band=band, edges=(top, foot))
+    draw_marks(canvas, marks, left=LEFT, right=RIGHT, level=UPPER[1] + 2)
+    _days(canvas, shown, level=foot + 17)
+    list_marks(canvas, marks, left=LEFT, right=RIGHT, top=foot + DAYS_ROW, years=shown.covers_years)
     width, height = canvas.pixels
     return Picture(name=NAME, png=canvas.png(), alt=activity_alt(dossier, series), width=width, height=height)
 
 
-def events_of(dossier: Dossier) -> list[Event]:
-    """Return what the dossier dates: the account's making, posts that stand out. Oldest first."""
-    events: dict[tuple[date, str], Event] = {}
-    created = dossier.snapshot.created_at if dossier.snapshot else None
-    if created is not None:
-        made = Event(on=created.date(), words=say("picture.created"))
-        events[made.on, made.words] = made
-    for finding in dossier.findings:
-        if finding.line is not Line.ENGAGEMENT or finding.state is not State.FOUND:
-            continue
-        for evidence in finding.evidence:
-            if evidence.at is not None:
-                event = Event(on=evidence.at.date(), words=_kind(finding.check))
-                events.setdefault((event.on, event.words), event)
-    return sorted(events.values(), key=lambda event: (event.on, event.words))
-
-
 def activity_alt(dossier: Dossier, series: Series) -> str:
     """Return in words what the picture shows."""
+    return alt_text(dossier, _facts(dossier, series))
+
+
+def _facts(dossier: Dossier, series: Series) -> Iterator[str]:
     shown = columns_of(dossier, series=series)
-    events = [event for event in events_of(dossier) if shown.place(event.on) is not None][:MAX_EVENTS]
-    per_day = [column.per_day for column in shown.columns if column.per_day is not None]
     held = len(series.posts)
     busiest = max(range(held), key=lambda n: series.posts[n])
-    parts = [
-        say(
-            "picture.posts",
-            posts=counted(sum(series.posts), "post"),
-            first=shown.first,
-            last=shown.last,
-            mean=number(sum(series.posts) / held),
-            days=counted(held, "day"),
-            peak=counted(series.posts[busiest], "post"),
-            on=date.fromordinal(series.starts_on.toordinal() + busiest),
-        )
-    ]
-    if len(per_day) < len(shown.columns):
-        last = date.fromordinal(series.starts_on.toordinal() + held - 1)
-        parts.append(say("picture.unknown days", first=series.starts_on, last=last))
-    parts.append(_engagement_alt(series))
-    parts.extend(
-        say("picture.event", n=place, what=Word(event.words), on=event.on)
-        for place, event in enumerate(events, start=1)
+    yield say(
+        "picture.posts",
+        posts=counted(sum(series.posts), "post"),
+        first=shown.first,
+        last=shown.last,
+        mean=number(sum(series.posts) / held),
+        days=counted(held, "day"),
+        peak=counted(series.posts[busiest], "post"),
+        on=date.fromordinal(series.starts_on.toordinal() + busiest),
     )
-    return alt_text(dossier, parts)
+    if shown.step > 1:
+        yield say("picture.columns", days=counted(shown.step, "day"))
+    if any(column.per_day is None for column in shown.columns):
+        last = date.fromordinal(series.starts_on.toordinal() + held - 1)
+        yield say("picture.unknown days", first=series.starts_on, last=last)
+    yield _engagement_alt(series)
+    band = _band_of(dossier, series)
+    if band is not None:
+        yield say(
+            "picture.band",
+            accounts=counted(band.accounts, "account"),
+            low=number(band.low),
+            high=number(band.high),
+            median=number(band.median),
+        )
+    marks, more = marks_of(dossier, shown)
+    for mark in marks:
+        yield say("picture.event", n=mark.n, what=Word(mark.words), on=mark.on)
+    if more:
+        yield say("picture.more events", n=Word(str(more)))
 
 
 def _engagement_alt(series: Series) -> str:
@@ -115,16 +104,17 @@ def _engagement_alt(series: Series) -> str:
     )
 
 
-def _kind(check: str) -> str:
-    known = {"engagement_rate": "picture.stands out", "spikes": "picture.spike"}
-    return say(known.get(check, "picture.evidence"))
+def _band_of(dossier: Dossier, series: Series) -> Band | None:
+    """Return the yardstick where there is something to hold against it."""
+    return None if series.median is None else dossier.cohort
 
 
 def _posts(canvas: Canvas, shown: Columns) -> None:
     colours = canvas.colours
     values = [column.per_day for column in shown.columns if column.per_day is not None]
     scale = axis(values)
-    _panel(canvas, "posts a day", scale, edges=UPPER, colour=lambda palette: palette.posts)
+    words = f"posts a day{together(shown.step, what='mean')}"
+    _panel(canvas, words, scale, edges=UPPER, title=UPPER[0] - 18, colour=lambda palette: palette.posts)
     foot = UPPER[1]
     for left, right, n in slots(shown, left=LEFT, right=RIGHT):
         value = shown.columns[n].per_day
@@ -137,23 +127,25 @@ def _posts(canvas: Canvas, shown: Columns) -> None:
     canvas.line([(LEFT, foot), (RIGHT, foot)], colour=colours.faint, width=0.5)
 
 
-def _engagement(canvas: Canvas, shown: Columns, *, series: Series) -> None:
+def _engagement(
+    canvas: Canvas, shown: Columns, *, series: Series, band: Band | None, edges: tuple[float, float]
+) -> None:
     colours = canvas.colours
     values = [column.engagement for column in shown.columns if column.engagement is not None]
-    words = "likes + reposts + replies a post"
-    scale = axis([*values, series.median or 0], may_bend=True)
-    _panel(canvas, words, scale, edges=LOWER, colour=lambda palette: palette.engagement)
-    top, foot = LOWER
+    scale = axis([*values, series.median or 0, band.high if band else 0], may_bend=True)
+    top, foot = edges
+    words = f"likes + reposts + replies a post{together(shown.step, what='median')}"
+    title = LOWER[0] - 18
     for left, right, n in slots(shown, left=LEFT, right=RIGHT):
         if shown.columns[n].per_day is None:
             canvas.bar(left, top, right, foot, colour=colours.unknown)
+    if band is not None:
+        _band(canvas, band, scale, edges=edges)
+    _panel(canvas, words, scale, edges=edges, title=title, colour=lambda palette: palette.engagement)
     if series.median is not None:
         level = foot - scale.place(series.median) * (foot - top)
         canvas.dashes((LEFT, level), (RIGHT, level), colour=colours.ink)
-        key = f"median {short(series.median)}"
-        canvas.text((RIGHT, top - 18), key, colour=colours.faint, anchor="rm")
-        end = RIGHT - canvas.width_of(key) - 6
-        canvas.dashes((end - 20, top - 18), (end, top - 18), colour=colours.ink)
+        _median_key(canvas, series.median, level=title + top - LOWER[0])
     for left, right, n in slots(shown, left=LEFT, right=RIGHT):
         value = shown.columns[n].engagement
         if value is not None:
@@ -164,54 +156,55 @@ def _engagement(canvas: Canvas, shown: Columns, *, series: Series) -> None:
     canvas.line([(LEFT, foot), (RIGHT, foot)], colour=colours.faint, width=0.5)
 
 
+def _band(canvas: Canvas, band: Band, scale: Axis, *, edges: tuple[float, float]) -> None:
+    """What accounts of its size would earn, behind everything else, and its key in the head's second row."""
+    top, foot = edges
+    colours = canvas.colours
+    high, low = (foot - scale.place(value) * (foot - top) for value in (band.high, band.low))
+    canvas.bar(LEFT, high, RIGHT, low, colour=colours.band)
+    for level in (high, low):
+        canvas.line([(LEFT, level), (RIGHT, level)], colour=colours.edge, width=0.5)
+    key = LOWER[0] - 18 + HEAD_ROW
+    canvas.bar(LEFT, key - 4, LEFT + 9, key + 5, colour=colours.band)
+    canvas.frame(LEFT, key - 4, LEFT + 9, key + 5, colour=colours.edge)
+    words = f"middle half of {band.accounts:,} accounts of its size"
+    canvas.text((LEFT + 14, key), words, colour=colours.faint)
+
+
+def _median_key(canvas: Canvas, median: float, *, level: float) -> None:
+    key = f"median {short(median)}"
+    canvas.text((RIGHT, level), key, colour=canvas.colours.faint, anchor="rm")
+    end = RIGHT - canvas.width_of(key) - 6
+    canvas.dashes((end - 20, level), (end, level), colour=canvas.colours.ink)
+
+
 def _panel(
     canvas: Canvas,
     words: str,
     scale: Axis,
     *,
     edges: tuple[float, float],
+    title: float,
     colour: Callable[[Palette], tuple[int, int, int]],
 ) -> None:
     """Title with the colour of its marks, grid lines and their values."""
     top, foot = edges
-    canvas.bar(LEFT, top - 23, LEFT + 9, top - 14, colour=colour(canvas.colours))
+    canvas.bar(LEFT, title - 5, LEFT + 9, title + 4, colour=colour(canvas.colours))
     bent = " (log)" if scale.logarithmic else ""
-    canvas.text((LEFT + 14, top - 18), words + bent)
+    canvas.text((LEFT + 14, title), words + bent)
     for tick in scale.ticks:
         level = foot - scale.place(tick) * (foot - top)
         canvas.line([(LEFT, level), (RIGHT, level)], colour=canvas.colours.grid, width=0.5)
         canvas.text((LEFT - 6, level), short(tick), colour=canvas.colours.faint, anchor="rm")
 
 
-def _events(canvas: Canvas, shown: Columns, events: list[Event]) -> None:
-    """Numbered marks below the first panel; the numbers are those of the alt text."""
-    level = UPPER[1] + 2
-    groups: list[list[tuple[float, int]]] = []
-    for n, event in enumerate(events, start=1):
-        place = shown.place(event.on)
-        if place is None:
-            continue
-        x = LEFT + place * (RIGHT - LEFT)
-        canvas.shape([(x, level), (x - 4, level + 8), (x + 4, level + 8)], colour=canvas.colours.event)
-        # Marks that stand too close for a number each share one.
-        if groups and x - groups[-1][-1][0] < TOO_CLOSE:
-            groups[-1].append((x, n))
-        else:
-            groups.append([(x, n)])
-    for group in groups:
-        first, last = group[0][1], group[-1][1]
-        words = str(first) if first == last else f"{first}-{last}"
-        middle = (group[0][0] + group[-1][0]) / 2
-        canvas.text((min(middle, RIGHT - 8), level + 14), words, anchor="mm", size=11)
-
-
-def _days(canvas: Canvas, shown: Columns) -> None:
+def _days(canvas: Canvas, shown: Columns, *, level: float) -> None:
     """First, middle and last day below."""
-    year = (shown.last - shown.first).days > 400
     middle = date.fromordinal((shown.first.toordinal() + shown.last.toordinal()) // 2)
     for at, when, anchor in (
         (LEFT, shown.first, "lm"),
         ((LEFT + RIGHT) / 2, middle, "mm"),
         (RIGHT, shown.last, "rm"),
     ):
-        canvas.text((at, HEIGHT - 13), short_day(when, year=year), colour=canvas.colours.faint, anchor=anchor)
+        words = short_day(when, year=shown.covers_years)
+        canvas.text((at, level), words, colour=canvas.colours.faint, anchor=anchor)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.cards.charts.alt import account_words, joined
 from bot.cards.charts.picture import SCALE, Picture, Theme
-from bot.cards.charts.scales import Axis, Columns, axis, columns, short, short_day, slots
+from bot.cards.charts.scales import Axis, Columns, axis, columns, short, short_day, slots, together
 from bot.checks.compare import Compared, compare
 from bot.checks.dossier import Dossier, Series
 from bot.checks.wording import Word, counted, number, phrase, say
@@ -53,15 +53,17 @@ def comparison_picture(
     return Picture(
         name=NAME,
         png=canvas.png(),
-        alt=comparison_alt(rows, first=first, last=last),
+        alt=comparison_alt(rows, first=first, last=last, step=_step(strips)),
         width=width,
         height=pixels_high,
     )
 
 
-def comparison_alt(rows: Sequence[Compared], *, first: date, last: date) -> str:
-    """Return in words what the picture shows."""
+def comparison_alt(rows: Sequence[Compared], *, first: date, last: date, step: int) -> str:
+    """Return in words what the picture shows; `step` is the days of a column."""
     sentences = [say("compare.axis", accounts=counted(len(rows), "account"), first=first, last=last)]
+    if step > 1:
+        sentences.append(say("compare.columns", days=counted(step, "day")))
     sentences += [
         say(
             "compare.alt",
@@ -89,11 +91,16 @@ def _span(held: Sequence[Series]) -> tuple[date, date]:
     return first, last
 
 
+def _step(strips: Sequence[Columns | None]) -> int:
+    """Return the days of a column, which all strips share."""
+    return next(strip.step for strip in strips if strip is not None)
+
+
 def _posts(canvas: Canvas, strips: Sequence[Columns | None]) -> None:
     colours = canvas.colours
     known = [c.per_day for strip in strips if strip for c in strip.columns if c.per_day is not None]
     scale = axis(known)
-    canvas.text((8, 14), "posts a day")
+    canvas.text((8, 14), f"posts a day{together(_step(strips), what='mean')}")
     for n, strip in enumerate(strips):
         top = TOP + n * (STRIP + GAP)
         foot = top + STRIP

@@ -48,6 +48,8 @@ class Palette:
     unknown: Colour
     posts: Colour
     engagement: Colour
+    band: Colour
+    edge: Colour
     event: Colour
     marks: tuple[Colour, ...]
 
@@ -60,6 +62,8 @@ DARK = Palette(
     unknown=(46, 47, 52),
     posts=(86, 180, 233),
     engagement=(230, 159, 0),
+    band=(84, 66, 24),
+    edge=(150, 110, 26),
     event=(240, 228, 66),
     marks=((86, 180, 233), (230, 159, 0), (0, 178, 130), (240, 228, 66), (226, 143, 187)),
 )
@@ -71,6 +75,8 @@ LIGHT = Palette(
     unknown=(240, 241, 243),
     posts=(0, 114, 178),
     engagement=(213, 94, 0),
+    band=(250, 221, 196),
+    edge=(226, 150, 92),
     event=(0, 0, 0),
     marks=((0, 114, 178), (213, 94, 0), (0, 128, 94), (110, 90, 0), (176, 88, 135)),
 )

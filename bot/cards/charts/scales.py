@@ -44,6 +44,11 @@ class Columns:
         """The last day of the last column."""
         return self.columns[-1].starts_on + timedelta(days=self.step - 1)
 
+    @property
+    def covers_years(self) -> bool:
+        """Whether a day needs its year."""
+        return (self.last - self.first).days > 400
+
     def place(self, day: date) -> float | None:
         """Return where a day stands, 0..1; None outside of the window."""
         n = (day - self.first).days
@@ -97,6 +102,11 @@ def slots(shown: Columns, *, left: float, right: float) -> Iterator[tuple[float,
     wide = (right - left) / len(shown.columns)
     for n in range(len(shown.columns)):
         yield left + n * wide, left + (n + 1) * wide, n
+
+
+def together(step: int, *, what: str) -> str:
+    """Say of what a column of `step` days is the mean or median, where these are more than one."""
+    return f", {what} of {step} days" if step > 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

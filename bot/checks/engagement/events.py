@@ -46,7 +46,7 @@ def _handles(subject: Subject) -> Iterator[Event]:
     # The first handle is no change.
     for borne in subject.reach.handles[1:]:
         on = borne.first_seen.date()
-        yield Event(on=on, words=phrase("event.handle", handle=borne.handle, on=on))
+        yield Event(on=on, words=phrase("event.handle", handle=borne.handle))
 
 
 def _names(subject: Subject) -> Iterator[Event]:
@@ -54,7 +54,7 @@ def _names(subject: Subject) -> Iterator[Event]:
     for before, after in pairwise(named):
         if before.display_name and after.display_name and before.display_name != after.display_name:
             on = after.taken_at.date()
-            words = phrase("event.name", before=before.display_name, after=after.display_name, on=on)
+            words = phrase("event.name", before=before.display_name, after=after.display_name)
             yield Event(on=on, words=words)
 
 
@@ -63,14 +63,14 @@ def _labels(subject: Subject) -> Iterator[Event]:
     for look in reversed(subject.around.labels):
         if look.label is not None and look.label != last:
             on = look.looked_at.date()
-            yield Event(on=on, words=phrase("event.label", label=look.label, on=on))
+            yield Event(on=on, words=phrase("event.label", label=look.label))
         last = look.label
 
 
 def _followers(subject: Subject) -> Iterator[Event]:
     for jump in growth(usable_counts(subject)).jumps:
         on = jump.until.date()
-        yield Event(on=on, words=phrase("event.followers", change=signed(jump.change), on=on))
+        yield Event(on=on, words=phrase("event.followers", change=signed(jump.change)))
 
 
 def _claims(subject: Subject) -> Iterator[Event]:
@@ -80,10 +80,10 @@ def _claims(subject: Subject) -> Iterator[Event]:
         for when, key in ((claim.valid_from, "event.claim from"), (claim.valid_to, "event.claim until")):
             on = _whole_day(when)
             if on is not None:
-                yield Event(on=on, words=phrase(key, source=source, entity=claim.entity.name, on=on))
+                yield Event(on=on, words=phrase(key, source=source, entity=claim.entity.name))
         published = _whole_day(claim.source.published_on)
         if published is not None:
-            yield Event(on=published, words=phrase("event.source", source=source, on=published))
+            yield Event(on=published, words=phrase("event.source", source=source))
 
 
 def _whole_day(when: str | None) -> date | None:

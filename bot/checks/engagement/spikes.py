@@ -10,7 +10,7 @@ from statistics import median
 
 from bot.checks.check import Check, could_not_check, insufficient
 from bot.checks.dossier import Category, Evidence, Finding, Line, State
-from bot.checks.engagement.events import around, events
+from bot.checks.engagement.events import Event, around, events
 from bot.checks.engagement.readings import read
 from bot.checks.evidence import POST_TEXT
 from bot.checks.statistics import robust_distance
@@ -145,13 +145,17 @@ def _shown(day: Day, subject: Subject) -> Evidence:
             median=number(day.median),
             z=_z(day),
             top=quoted(top.text, limit=POST_TEXT) if top.text.strip() else phrase("spikes.untold"),
-            same=phrase("spikes.same", events=Word("; ".join(event.words for event in same)))
+            same=phrase("spikes.same", events=Word("; ".join(map(_dated, same))))
             if same
             else Word(""),
         ),
         at=top.created_at,
         url=top.url,
     )
+
+
+def _dated(event: Event) -> str:
+    return phrase("event.dated", what=event.words, on=event.on)
 
 
 def _of_day(posts: Sequence[Post], on: date) -> list[Post]:

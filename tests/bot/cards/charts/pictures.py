@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from bot.cards.charts import Theme, activity_picture, chain_picture, comparison_picture, hours_picture
-from bot.checks.dossier import Dossier, Evidence, Finding, Line, State
+from bot.checks.dossier import Band, Dossier, Evidence, Finding, Happened, Line, State
 from bot.store.records import Counts, Post, PostKind
 from tests.bot.cards.charts.drawn import a_dossier
 from tests.bot.checks.worlds import NOW, a_post
@@ -25,7 +25,7 @@ def main() -> None:
     """Draw all of them again; the same data give the same files."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     chance = random.Random(SEED)  # noqa: S311 - a picture, not a secret
-    account = _with_outliers(a_dossier(_posts(chance, 480)))
+    account = _with_outliers(_among_others(a_dossier(_posts(chance, 480))))
     others = [
         account,
         a_dossier(_posts(chance, 160), handle="ejemplo_dos"),
@@ -57,6 +57,18 @@ def _posts(chance: random.Random, n: int) -> list[Post]:
         kind = PostKind.ORIGINAL if chance.random() < 0.8 else PostKind.REPOST
         posts.append(a_post(k, hours_ago=24 * int(days) + 12 - hour, counts=counts, kind=kind))
     return posts
+
+
+def _among_others(dossier: Dossier) -> Dossier:
+    """Add what accounts of its size would earn, and what happened to it."""
+    return msgspec.structs.replace(
+        dossier,
+        cohort=Band(accounts=187, low=6.5, median=21.0, high=58.0),
+        happened=(
+            Happened(on=(NOW - timedelta(days=61)).date(), words="it is first seen as `ejemplo_hoy_1`"),
+            Happened(on=(NOW - timedelta(days=30)).date(), words="+1,204 followers"),
+        ),
+    )
 
 
 def _with_outliers(dossier: Dossier) -> Dossier:

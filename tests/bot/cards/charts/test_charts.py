@@ -21,11 +21,14 @@ from bot.cards.charts import (
     comparison_picture,
     hours_picture,
 )
+from bot.cards.charts.canvas import Canvas
 from bot.cards.charts.hours import shade
+from bot.cards.charts.marks import drawable
 from bot.cards.charts.picture import MAX_ALT, SCALE, WIDTH, palette
-from bot.cards.charts.scales import axis, columns, short
+from bot.cards.charts.scales import axis, columns, short, together
 from bot.cards.limits import units
-from bot.checks.dossier import ChainStep, Dossier, Evidence, Finding, Line, Series, State
+from bot.checks.dossier import Band, ChainStep, Dossier, Evidence, Finding, Happened, Line, Series, State
+from bot.checks.wording import quoted
 from bot.store.records import Counts, Relation
 from tests.bot.cards.charts.drawn import a_dossier, image, pixels_of, posts, series, with_series
 from tests.bot.cards.hostile import NASTY, dossiers
@@ -166,6 +169,92 @@ def test_the_alt_text_of_the_card_carries_its_figures() -> None:
     assert plain is not None
     event = palette(Theme.DARK).event
     assert pixels_of(picture, event) > 50 > pixels_of(plain, event) == 0
+
+
+BAND = Band(accounts=187, low=6.5, median=21.0, high=58.0)
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_accounts_of_its_size_are_a_band_behind_the_marks(theme: Theme) -> None:
+    picture = activity_picture(msgspec.structs.replace(BUSY, cohort=BAND), theme=theme)
+    plain = activity_picture(BUSY, theme=theme)
+    assert picture is not None
+    assert plain is not None
+    colours = palette(theme)
+    assert pixels_of(picture, colours.band) > 10_000 > pixels_of(plain, colours.band) == 0
+    # The marks of the posts are not covered.
+    assert pixels_of(picture, colours.engagement) == pixels_of(plain, colours.engagement)
+    assert (
+        "The middle half of 187 accounts of its size would earn 6.5 to 58 with as many followers, their "
+        "median 21." in picture.alt
+    )
+
+
+def test_without_engagement_there_is_nothing_to_hold_a_band_against() -> None:
+    hidden = msgspec.structs.replace(a_dossier(posts(60, counts=Counts(likes=4))), cohort=BAND)
+    picture = activity_picture(hidden)
+    assert picture is not None
+    assert pixels_of(picture, palette(Theme.DARK).band) == 0
+    assert "of its size" not in picture.alt
+
+
+def test_what_happened_is_marked_listed_and_told() -> None:
+    happened = tuple(
+        Happened(on=(NOW - timedelta(days=days)).date(), words=words)
+        for days, words in ((200, "too early"), (40, "it is first seen as `新名字`"), (9, "−1,204 followers"))
+    )
+    picture = activity_picture(msgspec.structs.replace(BUSY, happened=happened))
+    plain = activity_picture(BUSY)
+    assert picture is not None
+    assert plain is not None
+    assert picture.height > plain.height
+    assert pixels_of(picture, palette(Theme.DARK).event) > pixels_of(plain, palette(Theme.DARK).event)
+    assert "Mark 1, 12 Oct 2026: it is first seen as 新名字." in picture.alt
+    assert "Mark 2, 12 Nov 2026: −1,204 followers." in picture.alt
+    assert "too early" not in picture.alt
+
+
+def test_more_events_than_marks_are_counted_and_the_account_goes_first() -> None:
+    happened = tuple(
+        Happened(on=(NOW - timedelta(days=days)).date(), words=f"+{days} followers") for days in range(1, 6)
+    )
+    stands_out = Finding(
+        check="engagement_rate",
+        line=Line.ENGAGEMENT,
+        category=None,
+        state=State.FOUND,
+        summary="…",
+        evidence=tuple(Evidence(text="`x`", at=NOW - timedelta(days=days)) for days in (30, 31, 32)),
+    )
+    picture = activity_picture(msgspec.structs.replace(BUSY, happened=happened, findings=(stands_out,)))
+    assert picture is not None
+    assert all(f"+{days} followers" in picture.alt for days in range(1, 6))
+    assert picture.alt.count("a post far from the rest") == 1
+    assert picture.alt.endswith("2 more are not marked.")
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_an_event_is_listed_with_the_letters_that_the_font_has(name: str) -> None:
+    words = f"its name changes from {quoted(name)} to `W{'w' * 80}`"
+    dossier = msgspec.structs.replace(BUSY, happened=(Happened(on=NOW.date(), words=words),))
+    sound(activity_picture(dossier))
+    canvas = Canvas(20, theme=Theme.DARK)
+    assert canvas.can_write(drawable(canvas, words))
+
+
+def test_days_put_together_are_said_to_be() -> None:
+    daily, weekly = activity_picture(BUSY), activity_picture(a_dossier(posts(200), days=400))
+    assert daily is not None
+    assert weekly is not None
+    assert "Each column stands for 7 days: their mean above, their median below." in weekly.alt
+    assert "Each column" not in daily.alt
+    assert (together(1, what="mean"), together(7, what="mean")) == ("", ", mean of 7 days")
+    both = comparison_picture([BUSY, a_dossier([a_post(1, hours_ago=24 * 300)])])
+    days = comparison_picture([BUSY, BUSY])
+    assert both is not None
+    assert days is not None
+    assert "Each column is the mean of 7 days." in both.alt
+    assert "Each column" not in days.alt
 
 
 def test_the_alt_text_of_the_hours_names_every_hour() -> None:
