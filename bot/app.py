@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.checks.service import CheckService, Clock
 from bot.config import Config
+from bot.platforms.service import PlatformService, open_platforms
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
 from bot.store.database import Database
@@ -23,6 +25,7 @@ class Services:
     config: Config
     database: Database
     checks: CheckService
+    platforms: PlatformService
     names: NameIndex
     clock: Clock
 
@@ -36,12 +39,25 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
     database = Database.open(config.store.path)
     try:
         await database.write(load_starter, now=clock())
-        yield Services(
-            config=config,
-            database=database,
-            checks=CheckService(database, clock=clock),
-            names=await database.read(NameIndex.build),
-            clock=clock,
-        )
+        async with open_platforms(database, config.platforms, clock=clock) as platforms, _tidied(platforms):
+            yield Services(
+                config=config,
+                database=database,
+                checks=CheckService(database, clock=clock, platforms=platforms),
+                platforms=platforms,
+                names=await database.read(NameIndex.build),
+                clock=clock,
+            )
     finally:
         database.close()
+
+
+@contextlib.asynccontextmanager
+async def _tidied(platforms: PlatformService) -> AsyncGenerator[None, None]:
+    """Delete what has expired, now and every hour."""
+    tidying = asyncio.create_task(platforms.keep_tidy(), name="tidy")
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)

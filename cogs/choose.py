@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,7 +18,7 @@ from bot.cards.markup import code_span
 from bot.client import Masthead
 from bot.errors import UnknownAccountError
 from cogs.permissions import refusal
-from cogs.questions import Choice, Question, choices_of, draw, may_attach, place_of, title
+from cogs.questions import Choice, Question, choices_of, draw, may_attach, place_of, redrawn, title
 
 
 class Choose(
@@ -73,10 +74,12 @@ class Choose(
         with interaction.client.finishing():
             await interaction.response.edit_message(view=going)
             member_id, place = interaction.user.id, place_of(interaction)
-            card = await draw(
-                interaction.client, question, member_id=member_id, place=place, files=may_attach(interaction)
-            )
-            await interaction.followup.send(view=card.view, files=card.files)
+            files = may_attach(interaction)
+            card = await draw(interaction.client, question, member_id=member_id, place=place, files=files)
+            sent = await interaction.followup.send(view=card.view, files=card.files, wait=True)
+        async for later in redrawn(interaction.client, card, member_id=member_id, place=place, files=files):
+            with contextlib.suppress(discord.NotFound):  # somebody may have deleted the card
+                await sent.edit(view=later.view, attachments=later.files)
 
 
 def choosing(words: str, choices: Sequence[Choice], *, asker: int, days: int | None = None) -> ui.LayoutView:

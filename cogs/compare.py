@@ -19,7 +19,7 @@ from bot.client import Masthead
 from bot.errors import AmbiguousError, InputError
 from cogs.check import PLATFORM_CHOICES
 from cogs.evidence import OpenEvidence
-from cogs.questions import MAX_CHOICE, MAX_CHOICES, Question, choices_of, may_attach, title
+from cogs.questions import MAX_CHOICE, MAX_CHOICES, Question, choices_of, may_attach, place_of, title
 
 ACCOUNT = "@name, or the address of an account or a post"
 CHOICES_NAMED = 4
@@ -86,7 +86,10 @@ class CompareCog(commands.Cog, name="Compare"):
 
     async def _answer(self, interaction: discord.Interaction[Masthead], questions: list[Question]) -> None:
         async with self._bot.working:
-            checked = [await self._check(question, member_id=interaction.user.id) for question in questions]
+            checked = [
+                await self._check(question, member_id=interaction.user.id, place=place_of(interaction))
+                for question in questions
+            ]
             dossiers = [each.dossier for each in checked]
             picture = (
                 await asyncio.to_thread(comparison_picture, dossiers) if may_attach(interaction) else None
@@ -98,7 +101,7 @@ class CompareCog(commands.Cog, name="Compare"):
         files = [picture_file(picture)] if picture else []
         await interaction.edit_original_response(view=view, attachments=files)
 
-    async def _check(self, question: Question, *, member_id: int) -> Checked:
+    async def _check(self, question: Question, *, member_id: int, place: int) -> Checked:
         services = self._bot.services
         return await services.checks.check(
             question.target,
@@ -106,6 +109,7 @@ class CompareCog(commands.Cog, name="Compare"):
             days=question.days or services.config.check.days,
             requested_by=str(member_id),
             warnings=question.warnings,
+            place=str(place),
         )
 
 

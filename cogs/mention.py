@@ -6,6 +6,7 @@ intent. The answer is a message in the channel, since only interactions can be a
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 
@@ -16,7 +17,7 @@ from bot.cards.failures import explained, reference
 from bot.client import Masthead
 from bot.errors import AmbiguousError, InputError
 from cogs.choose import which_account
-from cogs.questions import Drawn, Question, draw
+from cogs.questions import Drawn, Question, draw, redrawn
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,11 @@ class MentionCog(commands.Cog, name="Mention"):
             await message.reply(USAGE.format(link=link), mention_author=False)
             return
         answer = await self._answer(message, asked)
-        await message.reply(view=answer.view, files=answer.files, mention_author=False)
+        sent = await message.reply(view=answer.view, files=answer.files, mention_author=False)
+        place, files = _place_of(message), _may_attach(message)
+        async for later in redrawn(self._bot, answer, member_id=message.author.id, place=place, files=files):
+            with contextlib.suppress(discord.NotFound):  # somebody may have deleted the card
+                await sent.edit(view=later.view, attachments=later.files)
 
     async def _answer(self, message: discord.Message, asked: str) -> Drawn:
         try:
@@ -78,8 +83,7 @@ class MentionCog(commands.Cog, name="Mention"):
         except AmbiguousError as error:
             view = which_account(self._bot, asked, error.choices, asker=message.author.id)
             return Drawn(view=view, files=[])
-        place = message.guild.id if message.guild else message.author.id
-        files = _may_attach(message)
+        place, files = _place_of(message), _may_attach(message)
         return await draw(self._bot, question, member_id=message.author.id, place=place, files=files)
 
     async def _apologise(self, message: discord.Message, error: Exception) -> None:
@@ -95,6 +99,10 @@ class MentionCog(commands.Cog, name="Mention"):
             await message.reply(said, mention_author=False, suppress_embeds=True)
         except discord.HTTPException as second:
             log.warning("ref %s: the failure could not be told: %s", ref, second)
+
+
+def _place_of(message: discord.Message) -> int:
+    return message.guild.id if message.guild else message.author.id
 
 
 def _may_attach(message: discord.Message) -> bool:

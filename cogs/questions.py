@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -19,6 +20,7 @@ from bot.cards.items import account_name
 from bot.cards.markup import clean
 from bot.cards.words import PLATFORMS
 from bot.client import Masthead
+from bot.platforms.look import Look
 from cogs.evidence import OpenEvidence
 from cogs.export import ExportDossier
 
@@ -67,18 +69,25 @@ async def answer(interaction: discord.Interaction[Masthead], question: Question)
     with interaction.client.finishing():
         await interaction.response.defer(thinking=True)
         member_id, place = interaction.user.id, place_of(interaction)
-        card = await draw(
-            interaction.client, question, member_id=member_id, place=place, files=may_attach(interaction)
-        )
+        files = may_attach(interaction)
+        card = await draw(interaction.client, question, member_id=member_id, place=place, files=files)
         await interaction.edit_original_response(view=card.view, attachments=card.files)
+    async for later in redrawn(interaction.client, card, member_id=member_id, place=place, files=files):
+        with contextlib.suppress(discord.NotFound):  # somebody may have deleted the card
+            await interaction.edit_original_response(view=later.view, attachments=later.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A message of ours: the view, and the files that it shows. Both are sent once."""
+    """A message of ours: the view, and the files that it shows. Both are sent once.
+
+    `look` is the look at the live platform that a card was drawn from, `question` what it answers.
+    """
 
     view: ui.LayoutView
     files: list[discord.File]
+    question: Question | None = None
+    look: Look | None = None
 
 
 def may_attach(interaction: discord.Interaction) -> bool:
@@ -86,19 +95,33 @@ def may_attach(interaction: discord.Interaction) -> bool:
     return interaction.guild_id is None or interaction.app_permissions.attach_files
 
 
-async def draw(client: Masthead, question: Question, *, member_id: int, place: int, files: bool) -> Drawn:
+async def draw(
+    client: Masthead,
+    question: Question,
+    *,
+    member_id: int,
+    place: int,
+    files: bool,
+    look: Look | None = None,
+) -> Drawn:
     """Check what was asked and return the card with its buttons, and its picture where `files` may go along.
 
-    `place` is where it was asked (see `Recent`); whoever listens to `account_checked` is told.
+    `place` is where it was asked (see `Recent`); whoever listens to `account_checked` is told. Without a
+    `look`, live data are fetched first, for as long as a card may wait.
     """
     services = client.services
+    days = question.days or services.config.check.days
+    # Waiting for a platform is no work, so others may have their cards meanwhile.
+    look = look or await services.checks.look(question.target, days=days, place=str(place))
     async with client.working:
         checked = await services.checks.check(
             question.target,
             asked=question.asked,
-            days=question.days or services.config.check.days,
+            days=days,
             requested_by=str(member_id),
             warnings=question.warnings,
+            place=str(place),
+            look=look,
         )
         client.dispatch("account_checked", place, question.target)
         # Some 10 ms of CPU, and 40 more for the first one.
@@ -107,6 +130,25 @@ async def draw(client: Masthead, question: Question, *, member_id: int, place: i
         return Drawn(
             view=layout(checked.dossier, buttons=buttons, picture=picture),
             files=[picture_file(picture)] if picture else [],
+            question=question,
+            look=look,
+        )
+
+
+async def redrawn(
+    client: Masthead, card: Drawn, *, member_id: int, place: int, files: bool
+) -> AsyncIterator[Drawn]:
+    """Give the card once more when the live data that it did not wait for have come."""
+    if card.question is None or card.look is None or card.look.rest is None:
+        return
+    rest = card.look.rest
+    await asyncio.wait({rest})
+    if rest.cancelled():
+        # Masthead is stopping: the card stands as it is.
+        return
+    with client.finishing():
+        yield await draw(
+            client, card.question, member_id=member_id, place=place, files=files, look=rest.result()
         )
 
 

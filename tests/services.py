@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.app import Services
 from bot.checks.service import CheckService
 from bot.config import Config
+from bot.platforms.service import open_platforms
 from bot.registry.names import NameIndex
 from bot.store.database import Database
 from tests.bot.registry.founding import add_case
@@ -23,12 +24,14 @@ async def case_services(folder: Path) -> AsyncGenerator[Services]:
     database = Database.open(folder / "masthead.db")
     try:
         await database.write(add_case)
-        yield Services(
-            config=Config(),
-            database=database,
-            checks=CheckService(database, clock=lambda: NOW),
-            names=await database.read(NameIndex.build),
-            clock=lambda: NOW,
-        )
+        async with open_platforms(database, Config().platforms, clock=lambda: NOW) as platforms:
+            yield Services(
+                config=Config(),
+                database=database,
+                checks=CheckService(database, clock=lambda: NOW),
+                platforms=platforms,
+                names=await database.read(NameIndex.build),
+                clock=lambda: NOW,
+            )
     finally:
         database.close()

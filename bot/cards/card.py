@@ -60,6 +60,9 @@ class Card:
     gaps: Block
     would_change: Block
     checked_at: datetime
+    # Whom we asked for live data and what came of it, in words; None where nobody was asked.
+    live: str | None
+    live_at: datetime | None
     shows_age: bool
     profile_at: datetime | None
     window: str
@@ -131,9 +134,11 @@ def card(dossier: Dossier, *, limits: Limits = STEPS[0]) -> Card:
         against=shorten(assessment.against, limits.sentence),
         coordination=shorten(assessment.coordination.sentence, limits.sentence),
         engagement=shorten(assessment.engagement.sentence, limits.sentence),
-        gaps=_gaps(dossier.findings, limits),
+        gaps=_gaps(dossier, limits),
         would_change=_block(assessment.would_change, shown=limits.changes, limits=limits),
         checked_at=dossier.checked_at,
+        live=_live(dossier),
+        live_at=dossier.live.looked_at if dossier.live else None,
         shows_age=limits.age,
         profile_at=dossier.snapshot.taken_at if dossier.snapshot else None,
         window=window(dossier.posts_held, days=dossier.days, until=dossier.until, now=dossier.checked_at),
@@ -196,8 +201,30 @@ def _pieces(finding: Finding, judgement: str, sources: Mapping[str, SourceNote])
             yield sourced(evidence, text=evidence.text, sources=sources, category=category)
 
 
-def _gaps(findings: Sequence[Finding], limits: Limits) -> Block:
-    """What could not be checked and what had too little data, checks with the same reason together."""
+def _live(dossier: Dossier) -> str | None:
+    """Whom we asked, and whether more is coming; when that was, stands beside it."""
+    live = dossier.live
+    if live is None or not live.asked:
+        return None
+    name = PLATFORMS[dossier.account.platform].removeprefix("the ")
+    if not live.complete:
+        return f"{name} {label('live.pending')}"
+    return f"{name} {label('live.asked')}" if live.looked_at else None
+
+
+def _gaps(dossier: Dossier, limits: Limits) -> Block:
+    """What could not be had or checked and what had too little data, checks with the same reason together.
+
+    Why nobody was asked for live data matters most where nothing is held.
+    """
+    live = dossier.live
+    missing = [f"{label('live')}: {gap}" for gap in live.gaps] if live else []
+    found = _lacking(dossier.findings)
+    first = live is not None and (live.asked or not (dossier.posts_held or dossier.snapshot))
+    return _block([*missing, *found] if first else [*found, *missing], shown=limits.gaps, limits=limits)
+
+
+def _lacking(findings: Sequence[Finding]) -> list[str]:
     lacking = [f for f in findings if f.state in {State.COULD_NOT_CHECK, State.INSUFFICIENT}]
     lacking.sort(key=lambda finding: (finding.state, finding.reason or ""))
     texts: list[str] = []
@@ -205,7 +232,7 @@ def _gaps(findings: Sequence[Finding], limits: Limits) -> Block:
         checks = ", ".join(dict.fromkeys(check_name(finding.check) for finding in group))
         too_little = f" ({label(f'state.{state}')})" if state is State.INSUFFICIENT else ""
         texts.append(f"{checks}{too_little}: {reason}" if reason else f"{checks}{too_little}")
-    return _block(texts, shown=limits.gaps, limits=limits)
+    return texts
 
 
 def _block(texts: Sequence[str], *, shown: int, limits: Limits) -> Block:

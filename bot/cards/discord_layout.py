@@ -195,6 +195,8 @@ def _data(card: Card) -> str:
         f"registry {code_span(card.registry_version, limit=24)}",
     ]
     facts[1:1] = [f"profile {discord_time(card.profile_at)}"] if card.profile_at else []
+    if card.live:
+        facts.insert(1, f"{card.live} {discord_time(card.live_at)}" if card.live_at else card.live)
     return f"-# {' · '.join(facts)}"
 
 

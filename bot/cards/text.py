@@ -157,6 +157,8 @@ def _address(url: str) -> Text:
 
 def _data(drawn: Card) -> Text:
     facts = [f"Checked {text_time(drawn.checked_at)}"]
+    if drawn.live:
+        facts.append(f"{drawn.live} {text_time(drawn.live_at)}" if drawn.live_at else drawn.live)
     facts += [f"profile of {text_time(drawn.profile_at)}"] if drawn.profile_at else []
     facts += [drawn.window]
     facts += [f"registry {quoted(drawn.registry_version, limit=24)}"]

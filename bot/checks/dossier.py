@@ -13,6 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from bot.accounts import Platform
+from bot.store.live import AccountState
 from bot.store.records import Relation
 
 # Raised whenever a field changes its meaning or goes away; new fields do not raise it.
@@ -69,6 +70,29 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     grade: str | None = None
 
 
+class BondKind(StrEnum):
+    """What two accounts have in common: the texts they publish, or whose posts they repost."""
+
+    TEXTS = "texts"
+    REPOSTS = "reposts"
+
+
+class Bond(msgspec.Struct, frozen=True, kw_only=True):
+    """Two accounts that publish the same, as far as posts are held; in itself no sign of anything.
+
+    `one` and `other` are names of accounts on `platform` as people write them; `one` is None for the account
+    that was checked. `shared` counts texts that both published within `window_s` seconds, or posts of the
+    account that both reposted (`window_s` None).
+    """
+
+    kind: BondKind
+    one: str | None
+    other: str
+    platform: Platform
+    shared: int
+    window_s: int | None = None
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What one check says.
 
@@ -78,7 +102,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     None when the finding carries no weight. `reason` says why the check could not run, was
     insufficient or does not apply. `towards` names the entity (registry key) that the finding points to.
     `qualifiers` are the keys of bot.checks.weights.QUALIFIERS that hold for it. `figure` is the main
-    figure with its sample, without a full stop: what the line quotes; None where there is none.
+    figure with its sample, without a full stop: what the line quotes; None where there is none. `bonds` are
+    the pairs of accounts that it speaks of, the strongest first.
     """
 
     check: str
@@ -96,6 +121,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     towards: str | None = None
     qualifiers: tuple[str, ...] = ()
     figure: str | None = None
+    bonds: tuple[Bond, ...] = ()
 
 
 class ChainStep(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -219,6 +245,26 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
+class Live(msgspec.Struct, frozen=True, kw_only=True):
+    """What the platform itself gave for this check.
+
+    `asked` is False where it was not asked at all; `gaps` say why then. `looked_at` is when it last gave the
+    profile. `complete` is False where fetching still went on. `said` is what a reader must know of the
+    account first (its state, another handle), `gaps` what could not be had, `remarks` what to know of the
+    data: sentences.
+    """
+
+    asked: bool
+    complete: bool
+    looked_at: datetime | None
+    source: str | None
+    # None where the platform did not say.
+    state: AccountState | None
+    said: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one check produced.
 
@@ -240,6 +286,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     # None where too few accounts of its size are held, or where there is nothing to compare.
     cohort: Band | None = None
     happened: tuple[Happened, ...] = ()
+    # None where this check was made from what is held alone.
+    live: Live | None = None
     registry_version: str
     timings_ms: dict[str, float]
     schema: int = SCHEMA_VERSION

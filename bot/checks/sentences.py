@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from bot.checks import live_sentences as live
 from bot.checks import picture_sentences as pictures
 from bot.checks.attribution import sentences as attribution
 from bot.checks.engagement import sentences as engagement
@@ -16,6 +17,7 @@ LABELS = MappingProxyType(
     {
         **attribution.LABELS,
         **engagement.LABELS,
+        **live.LABELS,
         "link": "Link to a state",
         "coordination": "Coordination",
         "engagement": "Engagement",
@@ -124,6 +126,7 @@ SENTENCES = MappingProxyType(
     {
         **attribution.SENTENCES,
         **engagement.SENTENCES,
+        **live.SENTENCES,
         "empty": "(empty)",
         **pictures.SENTENCES,
         "demonstration": (

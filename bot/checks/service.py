@@ -28,9 +28,12 @@ from bot.checks.engagement.events import events
 from bot.checks.engagement.reference_cohort import band
 from bot.checks.evidence import note_of
 from bot.checks.gather import AliasCache, gather
+from bot.checks.live import live_of, target_of
 from bot.checks.reach import CohortCache
 from bot.checks.series import series_of
 from bot.checks.subject import Subject
+from bot.platforms.look import Look
+from bot.platforms.service import PlatformService
 from bot.store.checks import RecentCheck, load_run, recent_checks, save_run
 from bot.store.database import Database
 from bot.store.records import AccountId, CheckRunId, Snapshot, Source
@@ -49,10 +52,11 @@ class Checked:
 
 
 class CheckService:
-    """Checks accounts from what the store holds, and keeps every dossier."""
+    """Checks accounts from what the store holds and live platforms give, and keeps every dossier."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    def __init__(self, database: Database, *, clock: Clock, platforms: PlatformService | None = None) -> None:
         self._database = database
+        self._platforms = platforms
         self._clock = clock
         self._aliases = AliasCache()
         self._cohorts = CohortCache()
@@ -65,13 +69,22 @@ class CheckService:
         days: int = DEFAULT_DAYS,
         requested_by: str | None = None,
         warnings: tuple[str, ...] = (),
+        place: str | None = None,
+        look: Look | None = None,
     ) -> Checked:
         """Check an account, or the author of a post, over the last `days` days.
 
-        `asked` is what was typed. Raises UnknownAccountError for a post whose author is unknown, and
-        StoreError when the database cannot be read.
+        `asked` is what was typed, `place` the Discord server that pays for live requests. `look` is what
+        `self.look` returned, where the caller waited for it; else that is done first. Raises
+        UnknownAccountError for a post whose author is unknown, and StoreError when the database cannot be
+        read.
         """
+        look = look or await self.look(target, days=days, place=place)
         now = self._clock()
+        live = None if look is None else live_of(look)
+        if look is not None and live is not None:
+            target = target_of(target, look)
+            warnings = (*live.said, *warnings)
         # CPU work stays on the reader thread: the hop costs more than most of the checks.
         dossier, account_id = await self._database.read(
             examine,
@@ -82,6 +95,7 @@ class CheckService:
             warnings=warnings,
             cohorts=self._cohorts,
         )
+        dossier = msgspec.structs.replace(dossier, live=live)
         run_id = await self._database.write(
             save_run,
             to_json(dossier),
@@ -91,6 +105,17 @@ class CheckService:
             ran_at=now,
         )
         return Checked(run_id=run_id, dossier=dossier)
+
+    async def look(
+        self, target: AccountRef | PostRef, *, days: int = DEFAULT_DAYS, place: str | None = None
+    ) -> Look | None:
+        """Fetch what is not fresh, for as long as a card may wait; None where no platform is ever asked.
+
+        Where the look's `rest` is set, more is still coming: check again when it is done.
+        """
+        if self._platforms is None:
+            return None
+        return await self._platforms.look(target, days=days, place=place)
 
     async def stored(self, run_id: CheckRunId) -> Dossier | None:
         """Return a dossier as it was drawn up then; None where there is no such run."""

@@ -23,6 +23,7 @@ from bot.checks.wording import quoted
 from bot.cli.exports import write_all, write_picture
 from bot.cli.options import JsonOption, PlatformOption, options, print_json, with_services
 from bot.errors import AmbiguousError, UnknownAccountError
+from bot.registry.names import PLATFORM_NAMES
 
 DaysOption = Annotated[int | None, typer.Option(min=1, max=3650, help="Days of posts to look at.")]
 PictureOption = Annotated[
@@ -58,7 +59,14 @@ def check(
 
     async def work(services: Services) -> Dossier:
         warnings = tuple(caution.sentence for caution in named.warnings)
-        checked = await services.checks.check(named.reference, asked=text, days=window, warnings=warnings)
+        look = await services.checks.look(named.reference, days=window)
+        if look is not None and look.rest is not None:
+            # A terminal can wait: nothing there is drawn again.
+            typer.echo(f"still reading {PLATFORM_NAMES[look.platform]} …", err=True)
+            look = await look.rest
+        checked = await services.checks.check(
+            named.reference, asked=text, days=window, warnings=warnings, look=look
+        )
         return checked.dossier
 
     dossier = with_services(config, work)

@@ -32,7 +32,7 @@ class StoreLedger:
         self._clock = clock
 
     async def charge(self, *, cost: int, what: str) -> SpendId | None:
-        """Charge a request, and `cost` units where calls have a price. Raises SpendLimitError, charging none."""
+        """Charge a request, and `cost` units where calls have a price. Raises SpendLimitError."""
         return await self._database.write(self._charge, cost, what)
 
     async def settle(self, spend_id: SpendId, *, cost: int) -> None:

@@ -13,6 +13,7 @@ from bot.cards.failures import reference
 from bot.checks.service import DEFAULT_DAYS, Checked, CheckService
 from bot.client import Masthead
 from bot.errors import StoreError, UnknownAccountError
+from bot.platforms.look import Look
 from bot.store.records import CheckRunId
 from tests.cogs.reading import buttons, options, text
 from tests.services import NOW
@@ -165,11 +166,19 @@ class Held(CheckService):
         days: int = DEFAULT_DAYS,
         requested_by: str | None = None,
         warnings: tuple[str, ...] = (),
+        place: str | None = None,
+        look: Look | None = None,
     ) -> Checked:
         self.reached.set()
         await self.door.wait()
         return await super().check(
-            target, asked=asked, days=days, requested_by=requested_by, warnings=warnings
+            target,
+            asked=asked,
+            days=days,
+            requested_by=requested_by,
+            warnings=warnings,
+            place=place,
+            look=look,
         )
 
 
@@ -188,6 +197,8 @@ class Failing(CheckService):
         days: int = DEFAULT_DAYS,
         requested_by: str | None = None,
         warnings: tuple[str, ...] = (),
+        place: str | None = None,
+        look: Look | None = None,
     ) -> Checked:
         raise self.error
 
@@ -197,6 +208,7 @@ def with_checks(services: Services, checks: CheckService) -> Services:
         config=services.config,
         database=services.database,
         checks=checks,
+        platforms=services.platforms,
         names=services.names,
         clock=services.clock,
     )

@@ -1,0 +1,22 @@
+"""Sentences about what a live platform was asked and answered."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+SENTENCES = MappingProxyType(
+    {
+        "live.renamed": "The account that bore the handle {before} bears {now} now.",
+        "live.off": "{platform} is not asked, since it is not switched on in the settings: {setting}.",
+        "live.no connector": "{platform} cannot be asked by this version; import what you hold of it.",
+        "live.unavailable": "{why} Needed: {access}",
+    }
+)
+
+LABELS = MappingProxyType(
+    {
+        "live": "live data",
+        "live.asked": "asked",
+        "live.pending": "still being fetched, the card follows again",
+    }
+)
