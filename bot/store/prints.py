@@ -38,7 +38,6 @@ RARE = 32
 ENOUGH = 7
 TOP = 10
 
-_MIDDLE = 1 << 31
 _numbers = msgspec.json.Decoder(list[int])
 
 _INSERT = "INSERT OR IGNORE INTO post_print (h, post) VALUES (?, ?)"
@@ -109,7 +108,7 @@ class LookedUp:
 
 def hashes_of(cut: Iterable[tuple[str, str]]) -> frozenset[int]:
     """Return what a body is looked up by, from its units (`text.tokens.units`)."""
-    return frozenset(map(_narrow, winnowed(shingles_of(cut), window=WINDOW)))
+    return frozenset(winnowed(shingles_of(cut), window=WINDOW))
 
 
 def prints_of(prepared: str) -> frozenset[int]:
@@ -121,7 +120,7 @@ def prints_of(prepared: str) -> frozenset[int]:
     if len(hashes) < SHORTEST:
         return frozenset()
     window = WINDOW if len(hashes) <= LONG else LONG_WINDOW
-    return frozenset(map(_narrow, winnowed(hashes, window=window)))
+    return frozenset(winnowed(hashes, window=window))
 
 
 def keep(connection: sqlite3.Connection, *, posts: Sequence[NewPost], accounts: Iterable[AccountId]) -> None:
@@ -242,11 +241,6 @@ def _insert(connection: sqlite3.Connection, rows: list[tuple[int, int]]) -> None
     # In the order of the tree: neighbours land on one page.
     rows.sort()
     connection.executemany(_INSERT, rows)
-
-
-def _narrow(h: int) -> int:
-    """Cut 63 bits to the upper 32, with a sign: SQLite holds that in four bytes."""
-    return (h >> 31) - _MIDDLE
 
 
 def _json(values: Collection[int]) -> str:

@@ -9,24 +9,25 @@ texts share leaves both with a fingerprint in common.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from itertools import pairwise
+from zlib import crc32
 
-from bot.text.tokens import stable_hash, units
+from bot.text.tokens import units
 
 WORDS = 3
 CHARACTERS = 4
 # Window 4 halves the index and loses ten points of recall at 30 % edits; worth it from about 3M posts.
 WINDOW = 2
 
-_BITS = (1 << 63) - 1
-# Small on purpose: a product of two 64-bit numbers costs twice as much in Python.
-_FACTOR = 1_000_003
+# SQLite holds a number with a sign in four bytes up to here.
+_MIDDLE = 1 << 31
 
 
 def shingles(prepared: str, *, words: int = WORDS, characters: int = CHARACTERS) -> list[int]:
     """Hash the shingles of a body, in order: first those of its words, then of each unspaced run.
 
-    Numbers of 63 bits, the same in every process. A run shorter than a shingle counts as a word among
-    words. A text shorter than one shingle has none: it is not comparable.
+    Numbers of 32 bits with a sign, the same in every process and release. A run shorter than a shingle
+    counts as a word among words. A text shorter than one shingle has none: it is not comparable.
     """
     return shingles_of(units(prepared), words=words, characters=characters)
 
@@ -42,9 +43,16 @@ def shingles_of(
             runs.append(run)
         else:
             spaced.append(run or word)
-    found = _joined(list(map(stable_hash, spaced)), words)
+    # CRC-32 (ITU-T V.42), since nobody gains by two shingles that meet: what they propose is read. It is the
+    # one hash of the standard library that takes a tenth of a microsecond.
+    found = [crc32("\n".join(each).encode()) - _MIDDLE for each in _neighbours(spaced, words)]
     for run in runs:
-        found += _joined(list(map(stable_hash, run)), characters)
+        characters_of = run.encode("utf-32-le")
+        length = 4 * characters
+        found += [
+            crc32(characters_of[at : at + length]) - _MIDDLE
+            for at in range(0, len(characters_of) - length + 4, 4)
+        ]
     return found
 
 
@@ -62,7 +70,10 @@ def winnowed(hashes: Sequence[int], *, window: int) -> set[int]:
     width = min(window, len(hashes))
     if width < 2:
         return set(hashes)
-    return set(map(min, *(hashes[at:] for at in range(width))))
+    if width > 2:
+        return set(map(min, *(hashes[at:] for at in range(width))))
+    # A call of min() for each pair would cost twice as much.
+    return {one if one < other else other for one, other in pairwise(hashes)}  # noqa: FURB136
 
 
 def containment(part: Set[object], whole: Set[object]) -> float:
@@ -76,11 +87,5 @@ def jaccard(a: Set[object], b: Set[object]) -> float:
     return shared / (len(a) + len(b) - shared) if shared else 0.0
 
 
-def _joined(hashes: list[int], length: int) -> list[int]:
-    """Hash every `length` neighbours into one number."""
-    joined = hashes[: max(0, len(hashes) - length + 1)]
-    for at in range(1, length):
-        joined = [
-            (before * _FACTOR + after) & _BITS for before, after in zip(joined, hashes[at:], strict=False)
-        ]
-    return joined
+def _neighbours(tokens: list[str], length: int) -> Iterable[tuple[str, ...]]:
+    return zip(*(tokens[at:] for at in range(length)), strict=False)

@@ -36,12 +36,21 @@ _UNIT = lazily(_unit_pattern)
 _APOSTROPHES = str.maketrans("’‘", "''")
 # The same for plain English, at a quarter of the cost.
 _ASCII_WORD = re.compile(r"\w+(?:(?:['.](?<=[a-z].)(?=[a-z])|['.,;](?<=\d.)(?=\d))\w+)*", re.ASCII)
+# And for Latin, Greek, Cyrillic and Armenian letters, punctuation and emoji: no combining marks among them.
+ALPHABETIC = (
+    "\x00-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2000-\u206f\u20a0-\u20cf\u2100-\u2bff"
+    "\U0001f000-\U0001faff"
+)
+_ALPHABETIC = re.compile(rf"[{ALPHABETIC}]*")
+_ALPHABETIC_WORD = re.compile(r"\w+(?:(?:['.·‧״](?<=[^\W\d_].)(?=[^\W\d_])|['.,;،٬⁄](?<=\d.)(?=\d))\w+)*")
 
 
 def units(prepared: str) -> list[tuple[str, str]]:
     """Cut a body into (run of unspaced script, word), in order; one of the two is empty."""
     if prepared.isascii():
         found = [("", word) for word in _ASCII_WORD.findall(prepared)]
+    elif _ALPHABETIC.fullmatch(prepared):
+        found = [("", word) for word in _ALPHABETIC_WORD.findall(prepared.translate(_APOSTROPHES))]
     else:
         found: list[tuple[str, str]] = _UNIT().findall(prepared.translate(_APOSTROPHES))
     # Underscores alone are a line drawn, not a word.

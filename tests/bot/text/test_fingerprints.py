@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.fingerprints import containment, fingerprints, jaccard, shingles
+from bot.text.fingerprints import containment, fingerprints, jaccard, shingles, winnowed
 from bot.text.normalise import body
 
 ARTICLE = (
@@ -91,4 +91,17 @@ def test_fingerprints_are_distinct_ascending_and_fit_sqlite(text: str, window: i
     found = fingerprints(prepared, window=window)
     assert list(found) == sorted(set(found))
     assert set(found) <= set(shingles(prepared))
-    assert all(0 <= number < 2**63 for number in found)
+    assert all(-(2**31) <= number < 2**31 for number in found)
+
+
+@given(st.lists(st.integers(-50, 50), max_size=30), st.integers(1, 6))
+def test_winnowing_keeps_the_smallest_of_each_window(hashes: list[int], window: int) -> None:
+    width = max(1, min(window, len(hashes)))
+    windows = [hashes[at : at + width] for at in range(len(hashes) - width + 1)]
+    assert winnowed(hashes, window=window) == {min(each) for each in windows if each}
+
+
+def test_shingles_are_the_same_in_every_release() -> None:
+    # Stored in databases: other values here mean that every index has to be rebuilt.
+    assert shingles("el puente del norte") == [-517191100, 2066774811]
+    assert shingles("北京大雪今天") == [350317232, 896886989, -1399632946]

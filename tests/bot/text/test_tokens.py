@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.text.characters import UNSPACED, marks
 from bot.text.normalise import body
-from bot.text.tokens import long_enough, stable_hash, tokens
+from bot.text.tokens import ALPHABETIC, long_enough, stable_hash, tokens, units
 
 # Stored in databases: another value here means that every index has to be rebuilt.
 HASH_OF_MUNDO = 7346933009488976510
@@ -96,3 +98,15 @@ def test_hashes_are_the_same_in_another_process() -> None:
     assert len(runs) == 1
     assert runs.pop().startswith(f"{HASH_OF_MUNDO} ")
     assert stable_hash("mundo") == HASH_OF_MUNDO
+
+
+def test_alphabets_that_are_cut_fast_hold_no_marks_and_no_unspaced_script() -> None:
+    fast, other = re.compile(f"[{ALPHABETIC}]"), re.compile(f"[{UNSPACED}{marks()}]")
+    assert not [hex(n) for n in range(0x110000) if fast.match(chr(n)) and other.match(chr(n))]
+
+
+@given(st.text(st.sampled_from("aÉñжїω١9²_.·'’״\",;:،⁄-–… 🚀🇨🇱\u200d€№"), max_size=40))
+def test_alphabets_are_cut_as_any_other_text(text: str) -> None:
+    prepared = body(text)
+    # One character of Han sends the whole text the general way.
+    assert units(prepared) == units(f"{prepared} 北")[:-1]
