@@ -7,7 +7,10 @@ MastheadError
 │   ├── AmbiguousError      more than one account is meant; carries the choices
 │   ├── UnknownFormatError  a file that is none of the formats read; names those
 │   └── ImportFileError     a file that cannot be read; names file and line
+├── MissingLibraryError     an optional library is not installed; says how to install it
 ├── NothingFoundError       a search without a result
+├── NotAllowedError         the member's role does not go so far
+├── StaleError              somebody else was faster; look again and decide again
 ├── UnreachableError        Discord does not answer at the start; later gaps mend themselves
 ├── PlatformError           a platform did not give what was asked; the card says so and stands
 │   ├── PlatformUnreachableError  no answer, or a server fault after all tries
@@ -93,8 +96,27 @@ class UnknownFormatError(InputError):
         self.file = file
 
 
+class MissingLibraryError(MastheadError):
+    """A library that only some commands need is not installed. `extra` is the extra that brings it."""
+
+    def __init__(self, library: str, *, extra: str) -> None:
+        super().__init__(
+            f"this needs the library {library}, which is not installed. "
+            f"Install it with `pip install 'masthead-bot[{extra}]'`."
+        )
+        self.library = library
+
+
 class NothingFoundError(MastheadError):
     """A search found nothing; exit code 1, so that scripts can tell."""
+
+
+class NotAllowedError(MastheadError):
+    """A member may not do this. Nothing was changed."""
+
+
+class StaleError(MastheadError):
+    """What was decided on has changed since it was shown. Nothing was changed; show it anew."""
 
 
 class UnreachableError(MastheadError):

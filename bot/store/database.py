@@ -87,9 +87,13 @@ class Database:
             self._writer.submit(self._run_lasting, lambda c: function(c, *args, **kwargs))
         )
 
-    async def copy(self, target: Path) -> None:
-        """Write a consistent copy of the whole file to `target`. Raises StoreError when it exists already."""
-        await asyncio.wrap_future(self._readers.submit(self._run_copy, target))
+    async def read_whole(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a store function that reads every layer as it lies in the file: copies and examinations."""
+        return await asyncio.wrap_future(
+            self._readers.submit(self._run_whole, lambda c: function(c, *args, **kwargs))
+        )
 
     async def rest(self) -> None:
         """Give memory back after a bulk of writes."""
@@ -107,10 +111,9 @@ class Database:
         with _explained(self.path), transaction(self._connections.mine(writes=True)) as connection:
             return function(connection)
 
-    def _run_copy(self, target: Path) -> None:
-        # Not through the views of a reading connection: SQLite would try to copy those.
+    def _run_whole(self, function: Callable[[sqlite3.Connection], T]) -> T:
         with _explained(self.path), contextlib.closing(_plain(self.path)) as connection:
-            backup(connection, target)
+            return function(connection)
 
     def _run_lasting(self, function: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connections.mine(writes=True)

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterable
 
 from bot.accounts import AccountRef
-from bot.store.accounts import find_accounts
-from bot.store.records import EntityId, Relation
+from bot.store.accounts import ensure_account, find_accounts
+from bot.store.held import ClaimRef
+from bot.store.records import EntityId, Grade, Relation
 from bot.text.normalise import fold
 
 _SOURCE_ID = "SELECT source_id FROM source WHERE key = ?"
@@ -41,6 +42,19 @@ SELECT entity_id
    AND entity.kind IN (SELECT value FROM json_each(?))
  ORDER BY account_claim_id
  LIMIT 1
+"""
+
+_CLAIM_ROW = """
+SELECT claim_id FROM claim
+ WHERE subject_id = ? AND relation = ? AND object_id = ? AND source_id = ? AND locator = ''
+"""
+_ACCOUNT_CLAIM_ROW = """
+SELECT account_claim_id FROM account_claim
+ WHERE entity_id = ? AND relation = ? AND account_id = ? AND source_id = ? AND locator = ''
+"""
+_DOMAIN_CLAIM_ROW = """
+SELECT domain_claim_id FROM domain_claim JOIN domain USING (domain_id)
+ WHERE entity_id = ? AND relation = ? AND domain.host = ? AND source_id = ? AND locator = ''
 """
 
 
@@ -84,6 +98,45 @@ def holder(
         if found is not None:
             return found
     return None
+
+
+def claim_row(
+    connection: sqlite3.Connection,
+    subject: EntityId,
+    relation: Relation,
+    object_: EntityId,
+    *,
+    source: int,
+) -> int | None:
+    """Return the row of a claim that names its source without a place in it."""
+    return _number(connection.execute(_CLAIM_ROW, (subject, relation, object_, source)))
+
+
+def account_claim_row(
+    connection: sqlite3.Connection, entity: EntityId, relation: Relation, ref: AccountRef, *, source: int
+) -> int | None:
+    """Return the row of a claim about an account, whose own row is made as needed."""
+    account_id = ensure_account(connection, ref)
+    return _number(connection.execute(_ACCOUNT_CLAIM_ROW, (entity, relation, account_id, source)))
+
+
+def domain_claim_row(
+    connection: sqlite3.Connection, entity: EntityId, relation: Relation, host: str, *, source: int
+) -> int | None:
+    """Return the row of a claim about a site."""
+    return _number(connection.execute(_DOMAIN_CLAIM_ROW, (entity, relation, host, source)))
+
+
+def place_claim(connection: sqlite3.Connection, ref: ClaimRef, *, layer: int, grade: Grade) -> None:
+    """Put a claim into a layer, with the grade that was decided."""
+    table = str(ref.kind)
+    query = f"UPDATE {table} SET layer = ?, reliability = ?, credibility = ? WHERE {table}_id = ?"  # noqa: S608
+    connection.execute(query, (layer, grade.reliability, grade.credibility, ref.claim_id))
+
+
+def _number(cursor: sqlite3.Cursor) -> int | None:
+    row = cursor.fetchone()
+    return None if row is None else row[0]
 
 
 def _entity(cursor: sqlite3.Cursor) -> EntityId | None:

@@ -22,7 +22,11 @@ SELECT account.platform, account.handle, account.platform_id, {MAIN_NAME},
                                  WHERE account_id = account.account_id AND relation = 'has_account'
                                    AND retracted_ms IS NULL)
   LEFT JOIN entity USING (entity_id)
- WHERE account.handle IS NOT NULL OR entity.entity_id IS NOT NULL
+ WHERE entity.entity_id IS NOT NULL
+    OR (account.handle IS NOT NULL
+        -- An account that only another server's layer speaks of is known there alone.
+        AND NOT EXISTS (SELECT 1 FROM main.account_claim AS theirs
+                         WHERE theirs.account_id = account.account_id AND theirs.layer <> 0))
  ORDER BY entity.entity_id IS NULL, account.account_id
 """  # noqa: S608
 
@@ -61,6 +65,23 @@ SELECT {ENTITY_COLUMNS}, held.text
  LIMIT ?
 """  # noqa: S608
 
+_ENTITIES_CALLED = f"""
+SELECT {ENTITY_COLUMNS}
+  FROM entity
+ WHERE entity.entity_id IN (SELECT entity_id FROM entity_name WHERE folded = ?)
+ ORDER BY entity.entity_id
+ LIMIT ?
+"""  # noqa: S608
+
+# Names that begin as was typed, by the order of the index; U+10FFFF is behind everything.
+_ENTITIES_BEGINNING = f"""
+SELECT {ENTITY_COLUMNS}, found.name
+  FROM entity_name AS found JOIN entity USING (entity_id)
+ WHERE found.folded >= ?1 AND found.folded < ?1 || char(0x10FFFF)
+ ORDER BY found.folded, found.entity_name_id
+ LIMIT ?2
+"""  # noqa: S608
+
 _NAMES_OF = "SELECT name FROM entity_name WHERE entity_id = ? ORDER BY kind <> 'main', entity_name_id"
 
 _ALL_NAMES = "SELECT entity_id, name FROM entity_name ORDER BY entity_name_id"
@@ -69,6 +90,7 @@ _SHAPED_ACCOUNTS = """
 SELECT account.platform, account.handle, account.platform_id, look_alike.shape
   FROM look_alike JOIN account USING (account_id)
  WHERE look_alike.shape IN (SELECT value FROM json_each(?))
+   AND EXISTS (SELECT 1 FROM account_claim WHERE account_claim.account_id = account.account_id)
  ORDER BY account.account_id
 """
 
@@ -103,6 +125,22 @@ def entities_named(connection: sqlite3.Connection, text: str, *, limit: int = 25
     return (
         _first_of_each(connection, _ENTITIES_NAMED, f"%{_escaped(folded)}%", folded, limit) if folded else []
     )
+
+
+def entities_called(connection: sqlite3.Connection, name: str, *, limit: int = 10) -> list[Entity]:
+    """Return the entities one of whose names is `name`, letter case and width aside."""
+    return [entity_of(row) for row in connection.execute(_ENTITIES_CALLED, (fold(name).strip(), limit))]
+
+
+def entities_beginning(
+    connection: sqlite3.Connection, text: str, *, limit: int = 25
+) -> list[tuple[Entity, str]]:
+    """Return entities one of whose names begins with `text`, with that name; read from the index alone."""
+    found: dict[EntityId, tuple[Entity, str]] = {}
+    for row in connection.execute(_ENTITIES_BEGINNING, (fold(text).strip(), limit * 4)):
+        entity = entity_of(row)
+        found.setdefault(entity.entity_id, (entity, row[5]))
+    return list(found.values())[:limit]
 
 
 def entities_holding(

@@ -60,6 +60,7 @@ SELECT account.platform, account.handle, account.platform_id, {ENTITY_COLUMNS}, 
  ORDER BY link.relation <> 'has_account', link.account_claim_id
 """  # noqa: S608
 _CLAIMS_OF_ACCOUNTS = _ACCOUNT_CLAIMS.format(column="account_id")
+_ACCOUNT_CLAIMS_BY_ID = _ACCOUNT_CLAIMS.format(column="account_claim_id")
 _ACCOUNTS_OF_ENTITIES = _ACCOUNT_CLAIMS.format(column="entity_id")
 
 _DOMAIN_CLAIMS = f"""
@@ -69,6 +70,7 @@ SELECT 'website', domain.host, NULL, {ENTITY_COLUMNS}, {SOURCE_COLUMNS}, {_LINK_
  ORDER BY link.domain_claim_id
 """  # noqa: S608
 _CLAIMS_OF_HOSTS = _DOMAIN_CLAIMS.format(column="domain.host")
+_DOMAIN_CLAIMS_BY_ID = _DOMAIN_CLAIMS.format(column="link.domain_claim_id")
 _SITES_OF_ENTITIES = _DOMAIN_CLAIMS.format(column="link.entity_id")
 
 _CLAIMS = f"""
@@ -77,8 +79,16 @@ SELECT link.claim_id, link.subject_id, link.object_id, {SOURCE_COLUMNS}, {_LINK_
  WHERE link.retracted_ms IS NULL AND link.claim_id {_AMONG}
 """  # noqa: S608
 
+# Two seeks; with OR in one statement SQLite reads the whole table in the order of its numbers.
 _CLAIM_IDS_OF = """
-SELECT claim_id FROM claim WHERE (subject_id = ? OR object_id = ?) AND retracted_ms IS NULL ORDER BY claim_id
+SELECT claim_id FROM claim WHERE subject_id = ?1 AND retracted_ms IS NULL
+UNION
+SELECT claim_id FROM claim WHERE object_id = ?1 AND retracted_ms IS NULL
+ ORDER BY claim_id
+ LIMIT ?2
+"""
+_CLAIM_IDS_UPON = """
+SELECT claim_id FROM claim WHERE object_id = ? AND retracted_ms IS NULL ORDER BY claim_id LIMIT 100
 """
 
 _TYPOLOGIES = f"""
@@ -191,9 +201,28 @@ def claims(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Clai
     }
 
 
-def claims_about(connection: sqlite3.Connection, entity_id: EntityId) -> tuple[Claim, ...]:
-    """Return the claims in which an entity is subject or object, oldest first."""
-    ids = [row[0] for row in connection.execute(_CLAIM_IDS_OF, (entity_id, entity_id))]
+def claims_upon(connection: sqlite3.Connection, entity_id: EntityId) -> tuple[Claim, ...]:
+    """Return the claims of which an entity is the object, oldest first, at most a hundred."""
+    ids = [row[0] for row in connection.execute(_CLAIM_IDS_UPON, (entity_id,))]
+    held = claims(connection, ids)
+    return tuple(held[claim_id] for claim_id in ids)
+
+
+def account_claims_by_id(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[AccountClaim, ...]:
+    """Return claims about accounts by number."""
+    return tuple(_links(connection, _ACCOUNT_CLAIMS_BY_ID, ids))
+
+
+def domain_claims_by_id(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[AccountClaim, ...]:
+    """Return claims about sites by number; a site is an account on WEBSITE."""
+    return tuple(_links(connection, _DOMAIN_CLAIMS_BY_ID, ids))
+
+
+def claims_about(
+    connection: sqlite3.Connection, entity_id: EntityId, *, limit: int = -1
+) -> tuple[Claim, ...]:
+    """Return the claims in which an entity is subject or object, oldest first, all where `limit` is -1."""
+    ids = [row[0] for row in connection.execute(_CLAIM_IDS_OF, (entity_id, limit))]
     held = claims(connection, ids)
     return tuple(held[claim_id] for claim_id in ids)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import InputError, StoreError
-from bot.store.database import Database
+from bot.store.database import Database, backup
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ async def back_up(database: Database, target: Path) -> None:
     """
     if not target.parent.is_dir():
         raise InputError(f"there is no folder {target.parent}. Make it, or name another file.")
-    await database.copy(target)
+    await database.read_whole(backup, target)
 
 
 def restore(copy: Path, path: Path, *, now: datetime) -> Path | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.errors import ImportFileError, UnknownFormatError
+from bot.registry.curation.loads import begin, enter_load
 from bot.registry.importers import hamilton, matrix
 from bot.registry.importers.ftm import import_ftm
 from bot.registry.importers.own import digest, import_own, is_own
@@ -21,6 +22,7 @@ from bot.registry.importers.report import Format, ImportReport
 from bot.registry.importers.tables import header_key, table
 from bot.store.claims import record_load
 from bot.store.export import FILES
+from bot.store.held import high_marks
 from bot.store.records import Grade
 
 ACCEPTED = (
@@ -53,6 +55,8 @@ def import_file(
             path, accepted=f"{ACCEPTED} `--format` is one of {', '.join(Format)}."
         ) from None
     recorder = Recorder(connection, now=now)
+    begin(connection, now=now)
+    before = high_marks(connection)
     try:
         with ExitStack() as stack:
             if kind is Format.OWN:
@@ -68,7 +72,9 @@ def import_file(
     except UnicodeDecodeError as error:
         raise ImportFileError(path, "this is not UTF-8 text") from error
     if report.new.total:
-        record_load(connection, "import", version=f"{kind}-{version[:12]}", now=now)
+        named = f"{kind}-{version[:12]}"
+        record_load(connection, "import", version=named, now=now)
+        enter_load(connection, named, before=before, now=now, facts=report.new.total)
     return report
 
 

@@ -9,9 +9,11 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from bot.registry.curation.loads import begin, enter_load
 from bot.registry.importers.own import digest, import_own, newest_retrieval
 from bot.registry.importers.recorder import Recorder
 from bot.store.claims import record_load
+from bot.store.held import high_marks
 from bot.store.loads import loads
 
 log = logging.getLogger(__name__)
@@ -38,11 +40,14 @@ def load_starter(connection: sqlite3.Connection, *, now: datetime) -> bool:
     """
     if starter_version() in loads(connection, STARTER):
         return False
+    begin(connection, now=now)
+    before = high_marks(connection)
     report = import_own(starter_folder(), Recorder(connection, now=now))
     for refused in report.rejected:
         # A test keeps the shipped set free of these; a changed package must not stop the bot.
         log.warning("starter registry: %s, row %d: %s", refused.file, refused.row, refused.reason)
     record_load(connection, STARTER, version=starter_version(), now=now)
+    enter_load(connection, starter_version(), before=before, now=now, facts=report.new.total)
     log.info("starter registry %s: %d new facts", starter_version(), report.new.total)
     return True
 
