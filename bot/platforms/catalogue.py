@@ -7,10 +7,16 @@ from types import MappingProxyType
 from bot.accounts import Platform
 from bot.platforms.bluesky import Bluesky
 from bot.platforms.contract import Connector
+from bot.platforms.fediverse import Fediverse
 from bot.platforms.settings import PlatformsConfig
 
 # The line of config.toml that switches each connector on.
-SWITCHES = MappingProxyType({Platform.BLUESKY: "[platforms.bluesky] enabled = true"})
+SWITCHES = MappingProxyType(
+    {
+        Platform.BLUESKY: "[platforms.bluesky] enabled = true",
+        Platform.FEDIVERSE: "[platforms.fediverse] enabled = true",
+    }
+)
 
 
 def connectors(settings: PlatformsConfig) -> dict[Platform, Connector]:
@@ -18,4 +24,6 @@ def connectors(settings: PlatformsConfig) -> dict[Platform, Connector]:
     found: list[Connector] = []
     if settings.bluesky.enabled:
         found.append(Bluesky(settings.bluesky))
+    if settings.fediverse.enabled:
+        found.append(Fediverse())
     return {each.terms.platform: each for each in found}

@@ -16,6 +16,13 @@ class BlueskySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FediverseSettings:
+    """`[platforms.fediverse]`. Which servers are asked follows from the accounts."""
+
+    enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformsConfig:
     """`[platforms]`: what holds for all of them. Times are in seconds."""
 
@@ -31,6 +38,7 @@ class PlatformsConfig:
     requests_per_hour: int = field(default=6_000, metadata={"min": 1, "max": 1_000_000})
     requests_per_server_hour: int = field(default=1_500, metadata={"min": 1, "max": 1_000_000})
     bluesky: BlueskySettings = BlueskySettings()
+    fediverse: FediverseSettings = FediverseSettings()
 
 
 NO_PLATFORMS = PlatformsConfig()
