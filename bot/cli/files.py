@@ -29,7 +29,9 @@ def add_to(app: typer.Typer) -> None:
 
 def import_(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="Export files: X API v2, Bluesky feeds, generic CSV.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Export files, also in ZIP or gzip; see docs/imports.md.")
+    ],
     form: Annotated[
         str | None, typer.Option("--format", "-f", help="Name the format when it is not recognised.")
     ] = None,
@@ -72,6 +74,8 @@ def _print(result: ImportResult) -> None:
         f"{result.files} file(s): {result.posts_new:,} new posts, {result.posts_seen:,} held already, "
         f"{result.accounts_new:,} new accounts{_others(result)}."
     )
+    for note in result.notes:
+        typer.echo(f"  {note}", err=True)
     for rejection in result.rejected[:_REJECTIONS_SHOWN]:
         where = rejection.file if rejection.line is None else f"{rejection.file}, line {rejection.line}"
         typer.echo(f"  left out: {where}: {rejection.reason}", err=True)

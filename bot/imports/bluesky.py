@@ -35,7 +35,7 @@ _REMEMBERED = 50_000
 
 class Bluesky:
     name = "bluesky"
-    title = "Bluesky author feeds, as getAuthorFeed answers (a whole file, or one page per line)"
+    title = "Bluesky feeds (as getAuthorFeed answers: a whole file, or one page per line)"
 
     def recognises(self, sample: Sample) -> bool:
         if sample.json is None:

@@ -48,10 +48,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What decides which format a file has: its first JSON object, or else its first two lines of text."""
+    """What decides which format a file has: its first JSON object, or else its first two lines of text.
+
+    For a JSON document too large to be read as a whole, `opening` is how it begins.
+    """
 
     json: Value | None = None
     text: str | None = None
+    opening: str | None = None
+    is_car: bool = False
 
 
 class Importer(Protocol):
@@ -85,6 +90,8 @@ _FIRST_POST = datetime(1990, 1, 1, tzinfo=UTC)
 # Clocks of collectors may run ahead a little.
 _AHEAD = timedelta(days=1)
 
+# As seconds this is the year 5138.
+_MILLISECONDS = 10**11
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DECIMAL_ZERO = re.compile(r"(\d+)\.0+")
@@ -100,7 +107,7 @@ def instant(text: str, *, now: datetime) -> datetime:
     text = text.strip()
     if _EPOCH.fullmatch(text):
         seconds = int(text) / 1000 if len(text) > 10 else int(text)
-        return _plausible(datetime.fromtimestamp(seconds, tz=UTC), text, now=now)
+        return plausible(datetime.fromtimestamp(seconds, tz=UTC), text, now=now)
     if text.endswith(" UTC"):
         text = f"{text[:-4]}Z"
     try:
@@ -115,7 +122,7 @@ def instant(text: str, *, now: datetime) -> datetime:
         moment = moment.astimezone(UTC)
     except OverflowError:
         raise RowError(f"the date {quoted(text)} is out of range") from None
-    return _plausible(moment, text, now=now)
+    return plausible(moment, text, now=now)
 
 
 def instant_or_none(text: str | None, *, now: datetime) -> datetime | None:
@@ -128,7 +135,33 @@ def instant_or_none(text: str | None, *, now: datetime) -> datetime | None:
         return None
 
 
-def _plausible(moment: datetime, text: str, *, now: datetime) -> datetime:
+def instant_utc(text: str, *, now: datetime) -> datetime:
+    """Read a date without zone of a format whose description says that it is UTC. Raises RowError."""
+    text = text.strip()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return instant(text, now=now)
+    if moment.tzinfo is not None:
+        return instant(text, now=now)
+    return plausible(moment.replace(tzinfo=UTC), text, now=now)
+
+
+def instant_unix(seconds: float | None, *, now: datetime) -> datetime:
+    """Read Unix seconds, or milliseconds where the number can be nothing else. Raises RowError."""
+    if seconds is None:
+        raise RowError("no date")
+    if seconds > _MILLISECONDS:
+        seconds /= 1000
+    try:
+        moment = datetime.fromtimestamp(seconds, tz=UTC)
+    except (OverflowError, ValueError, OSError):
+        raise RowError(f"the date `{seconds:g}` is out of range") from None
+    return plausible(moment, f"{seconds:.0f}", now=now)
+
+
+def plausible(moment: datetime, text: str, *, now: datetime) -> datetime:
+    """Return a date that a post may have. Raises RowError."""
     if moment > now + _AHEAD:
         raise RowError(f"the date {quoted(text)} lies in the future")
     if moment < _FIRST_POST:

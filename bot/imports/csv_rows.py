@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from bot.errors import ImportFileError
-from bot.imports.common import Rejected, size_words
+from bot.imports.common import Rejected, RowError, size_words
 from bot.imports.files import ImportFile, Line
 
 # Cells hold line breaks, but a row beyond these limits has lost a quotation mark.
@@ -48,6 +48,18 @@ def rows(file: ImportFile, *, delimiter: str) -> Iterator[tuple[int, list[str]] 
             yield feed.flaw
         elif any(cells):
             yield feed.first, cells
+
+
+def fitted(row: list[str], *, width: int) -> list[str]:
+    """Cut empty cells off the end, which spreadsheets add. Raises RowError where cells are amiss."""
+    if len(row) > width and not any(row[width:]):
+        return row[:width]
+    why = (
+        "the line is cut short, or a cell with line breaks has no quotation marks"
+        if len(row) < width
+        else "a cell that holds the delimiter needs quotation marks"
+    )
+    raise RowError(f"{len(row)} cells where the header has {width}; {why}")
 
 
 class _Feed:

@@ -14,13 +14,19 @@ from bot.imports.follows import BlueskyFollows, FollowersCsv
 from bot.imports.generic_csv import GenericCsv
 from bot.imports.json_values import decode, elements, values
 from bot.imports.labels import LabelsCsv
+from bot.imports.x_api_v1 import XApiV1
 from bot.imports.x_api_v2 import XApiV2
+from bot.imports.x_archive import XArchive
+from bot.imports.x_information_operations import XInformationOperations
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 # A new format is one more file in this folder and one more line here.
 IMPORTERS: tuple[Importer, ...] = (
     XApiV2(),
+    XApiV1(),
+    XArchive(),
+    XInformationOperations(),
     Bluesky(),
     BlueskyFollows(),
     FollowersCsv(),
@@ -33,8 +39,8 @@ _PATIENCE = 100
 
 
 def accepted() -> str:
-    """List the formats for people."""
-    return "; ".join(importer.title for importer in IMPORTERS)
+    """List the formats for people, without the details that stand in brackets."""
+    return "; ".join(importer.title.partition(" (")[0] for importer in IMPORTERS)
 
 
 def by_name(name: str) -> Importer:
@@ -48,14 +54,21 @@ def by_name(name: str) -> Importer:
 
 def detect(file: ImportFile) -> Importer:
     """Return the importer for a file. Raises ImportFileError, with the formats that are read."""
+    importer = recognised(file)
+    if importer is None:
+        raise ImportFileError(file.path, f"Masthead does not know this format. It imports: {accepted()}.")
+    return importer
+
+
+def recognised(file: ImportFile) -> Importer | None:
+    """Return the importer for a file, None for what is in no known format. Raises ImportFileError."""
     sample = _sample(file)
-    for importer in IMPORTERS:
-        if importer.recognises(sample):
-            return importer
-    raise ImportFileError(file.path, f"Masthead does not know this format. It imports: {accepted()}.")
+    return next((importer for importer in IMPORTERS if importer.recognises(sample)), None)
 
 
 def _sample(file: ImportFile) -> Sample:
+    if file.is_car:
+        return Sample(is_car=True)
     if file.text.startswith((b"{", b"[")):
         return _first_object(file)
     lines = file.text.split(b"\n", 2)[:2]

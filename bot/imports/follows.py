@@ -39,7 +39,7 @@ _keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 class BlueskyFollows:
     name = "bluesky_follows"
-    title = "Bluesky follower lists, as getFollowers and getFollows answer"
+    title = "Bluesky follower lists (as getFollowers and getFollows answer)"
 
     def recognises(self, sample: Sample) -> bool:
         if sample.json is None:
@@ -99,7 +99,7 @@ _COLUMNS = {
 
 class FollowersCsv:
     name = "followers_csv"
-    title = "CSV of follower lists (platform, account, follower; docs/generic-csv.md)"
+    title = "follower lists as CSV (platform, account, follower; docs/generic-csv.md)"
 
     def recognises(self, sample: Sample) -> bool:
         if sample.text is None:

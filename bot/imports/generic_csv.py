@@ -21,7 +21,7 @@ from bot.imports.common import (
     web_address,
 )
 from bot.imports.csv_columns import Cells, cell_reader, known_columns, split_header
-from bot.imports.csv_rows import rows
+from bot.imports.csv_rows import fitted, rows
 from bot.imports.files import ImportFile
 from bot.store.records import Counts, Post, PostKind, Snapshot
 from bot.text.inert import quoted
@@ -59,7 +59,7 @@ _REMEMBERED = 50_000
 
 class GenericCsv:
     name = "csv"
-    title = "CSV with the columns of docs/generic-csv.md"
+    title = "any CSV with the columns of docs/generic-csv.md"
 
     def recognises(self, sample: Sample) -> bool:
         """Believe a header with an id or date of posts and at least one more column that is known."""
@@ -102,7 +102,7 @@ class _Reader:
 
     def row(self, row: list[str], *, line: int) -> Row:
         if len(row) != self._width:
-            row = self._fitted(row)
+            row = fitted(row, width=self._width)
         row.append("")
         cells = self._pick(row)
         author = self._author(cells)
@@ -112,17 +112,6 @@ class _Reader:
             snapshots=self._snapshots(cells, author, at=at),
             posts=(_post(cells, author, at=at, now=self._now),),
         )
-
-    def _fitted(self, row: list[str]) -> list[str]:
-        """Cut empty cells off the end, which spreadsheets add. Raises RowError where cells are amiss."""
-        if len(row) > self._width and not any(row[self._width :]):
-            return row[: self._width]
-        why = (
-            "the line is cut short, or a cell with line breaks has no quotation marks"
-            if len(row) < self._width
-            else "a cell that holds the delimiter needs quotation marks"
-        )
-        raise RowError(f"{len(row)} cells where the header has {self._width}; {why}")
 
     def _author(self, cells: Cells) -> AccountRef:
         key = (cells.platform, cells.handle, cells.platform_id)

@@ -29,7 +29,7 @@ _LONGEST_LABEL = 200
 
 class LabelsCsv:
     name = "labels_csv"
-    title = "CSV of looks at account pages (platform, account, state_label, looked_at; docs/generic-csv.md)"
+    title = "looks at account pages as CSV (platform, account, state_label, looked_at; docs/generic-csv.md)"
 
     def recognises(self, sample: Sample) -> bool:
         if sample.text is None:

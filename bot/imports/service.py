@@ -21,9 +21,9 @@ import msgspec
 
 from bot.accounts import AccountRef
 from bot.errors import ImportFileError
-from bot.imports.common import Importer, Rejected
-from bot.imports.detect import by_name, detect
+from bot.imports.common import Rejected
 from bot.imports.files import ImportFile
+from bot.imports.recognise import Recognised, recognise
 from bot.store.database import Database
 from bot.store.follows import Follow, record_follows
 from bot.store.looks import LabelLook, record_label
@@ -54,7 +54,8 @@ class RejectedLine(msgspec.Struct, frozen=True, kw_only=True):
 class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
     """What an import did; `masthead import --json` prints it. A post that was held already is "seen".
 
-    `rejected` lists the first rejections; `rejected_more` counts those beyond `MAX_LISTED`.
+    `rejected` lists the first rejections; `rejected_more` counts those beyond `MAX_LISTED`. `notes` are
+    sentences about how files had to be read.
     """
 
     files: int
@@ -66,6 +67,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
     labels_new: int = 0
     rejected: tuple[RejectedLine, ...]
     rejected_more: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +98,12 @@ async def import_files(
     thread = _Thread()
     run = _Run(database, thread=thread, now=clock(), progress=progress)
     try:
-        importers = [await thread.run(_recognise, path, name=format, now=run.now) for path in paths]
-        for path, importer in zip(paths, importers, strict=True):
-            await run.import_file(path, importer)
+        found = [await thread.run(recognise, path, name=format, now=run.now) for path in paths]
+        for contents in found:
+            for error in contents.refused:
+                run.refuse(error)
+            for file in contents.files:
+                await run.import_file(file)
     finally:
         thread.end()
     await database.rest()
@@ -143,21 +148,29 @@ class _Run:
         self._labels_new = 0
         self._rejected: list[RejectedLine] = []
         self._rejected_more = 0
+        self._notes: list[str] = []
 
-    async def import_file(self, path: Path, importer: Importer) -> None:
+    def refuse(self, error: ImportFileError) -> None:
+        """List a file that cannot be read at all, or from a line on."""
+        self._reject(error.file, line=error.line, reason=error.reason)
+
+    async def import_file(self, file: Recognised) -> None:
+        path = file.part.shown
         before = self._recorded
-        reading = await self._thread.run(_Reading, path, importer, now=self.now)
+        if file.note is not None:
+            self._notes.append(file.note)
+        reading = await self._thread.run(_Reading, file, now=self.now)
         try:
             while batch := await self._thread.run(reading.batch):
                 await self._keep(path, batch)
                 self._report(reading)
         except ImportFileError as error:
-            self._reject(path, line=error.line, reason=error.reason)
+            self.refuse(error)
         finally:
             self._thread.later(reading.close)
         new = self._recorded.posts_new - before.posts_new
         seen = self._recorded.posts_seen - before.posts_seen
-        log.info("import %s: %d new posts, %d seen (%s)", path, new, seen, importer.name)
+        log.info("import %s: %d new posts, %d seen (%s)", path, new, seen, file.importer.name)
 
     def result(self, *, files: int) -> ImportResult:
         return ImportResult(
@@ -170,6 +183,7 @@ class _Run:
             labels_new=self._labels_new,
             rejected=tuple(self._rejected),
             rejected_more=self._rejected_more,
+            notes=tuple(self._notes),
         )
 
     async def _keep(self, path: Path, batch: _Batch) -> None:
@@ -222,12 +236,12 @@ class _Batch:
 class _Reading:
     """One file while it is read. All but `position` is called on the reading thread."""
 
-    def __init__(self, path: Path, importer: Importer, *, now: datetime) -> None:
-        self.path = path
-        self._file = ImportFile.open(path)
+    def __init__(self, file: Recognised, *, now: datetime) -> None:
+        self.path = file.part.path
+        self._file = ImportFile.open(file.part)
         self.size = self._file.size
         self.position = 0
-        self._records = importer.records(self._file, now=now)
+        self._records = file.importer.records(self._file, now=now)
 
     def batch(self) -> _Batch:
         """Read on to the end of a batch; an empty one means the end of the file."""
@@ -255,11 +269,3 @@ def _record(connection: sqlite3.Connection, batch: _Batch) -> tuple[Recorded, in
     follows = record_follows(connection, batch.follows) if batch.follows else 0
     labels = sum(record_label(connection, account, look) for account, look in batch.labels)
     return recorded, follows, labels
-
-
-def _recognise(path: Path, *, name: str | None, now: datetime) -> Importer:
-    """Open a file, find its format and read its first row, so that a useless file is refused at once."""
-    with ImportFile.open(path) as file:
-        importer = detect(file) if name is None else by_name(name)
-        next(importer.records(file, now=now), None)
-    return importer

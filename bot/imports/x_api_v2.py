@@ -35,7 +35,7 @@ _REMEMBERED = 50_000
 
 class XApiV2:
     name = "x_api_v2"
-    title = "X API v2 JSON lines, as twarc2 writes them (flattened or not)"
+    title = "X API v2 JSON lines (as twarc2 writes them, flattened or not)"
 
     def recognises(self, sample: Sample) -> bool:
         """Look for a post, or for a page whose data are posts or accounts."""

@@ -109,11 +109,11 @@ def _original(reference: Tweet | None, page: Page) -> Tweet | None:
 def _text(tweet: Tweet) -> tuple[str, Entities | None]:
     note = tweet.note_tweet or tweet.note_post
     if note is not None and note.text is not None:
-        return _plain(note.text), note.entities or tweet.entities
-    return _plain(tweet.text or ""), tweet.entities
+        return plain(note.text), note.entities or tweet.entities
+    return plain(tweet.text or ""), tweet.entities
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Undo what X escapes, and only that: `&copy` in a post is what somebody typed."""
     if "&" not in text:
         return text
@@ -187,8 +187,8 @@ def snapshot_of(user: User, *, collected_at: datetime, now: datetime) -> Snapsho
         ),
         taken_at=collected_at,
         source="import:x_api_v2",
-        display_name=None if user.name is None else _plain(user.name),
-        bio=None if user.description is None else _plain(user.description),
+        display_name=None if user.name is None else plain(user.name),
+        bio=None if user.description is None else plain(user.description),
         profile_link=web_address(_target(links[0]) if links else user.url),
         location=user.location,
         created_at=instant_or_none(user.created_at, now=now),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.imports.common import Rejected
-from bot.imports.detect import detect
+from bot.imports.common import Rejected, Row
 from bot.imports.files import ImportFile
+from bot.imports.recognise import recognise
 from bot.store.records import Post, Snapshot
 
 DATA = Path(__file__).parents[2] / "data" / "imports"
@@ -31,10 +31,14 @@ class Content:
         return self.posts[number]
 
 
-def read(path: Path, *, now: datetime = NOW) -> Content:
-    with ImportFile.open(path) as file:
-        importer = detect(file)
-        records = list(importer.records(file, now=now))
+def read(path: Path, *, now: datetime = NOW, name: str | None = None) -> Content:
+    """Read a file, or all that is known in an archive; the first file in it gives the format."""
+    files = recognise(path, name=name, now=now).files
+    records: list[Row | Rejected] = []
+    for each in files:
+        with ImportFile.open(each.part) as file:
+            records += each.importer.records(file, now=now)
+    importer = files[0].importer
     rows = [each for each in records if not isinstance(each, Rejected)]
     return Content(
         importer=importer.name,

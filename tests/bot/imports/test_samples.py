@@ -29,10 +29,8 @@ FOREIGN = [
     "bluesky/feed_record.json",
     "bluesky/like_record.json",
     "bluesky/resolve_handle.json",
-    "headers/crowdtangle_historical_report_header.csv",
     "headers/junkipedia_api_fields.txt",
     "headers/meta_content_library_known_columns.txt",
-    "headers/twitter_io_header.csv",
     "telegram_desktop/personal_chat.json",
     "telegram_desktop/supergroup_with_topics.json",
 ]

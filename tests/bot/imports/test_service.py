@@ -78,6 +78,7 @@ async def test_the_printed_result_is_the_documented_one(database: Database, tmp_
         "labels_new": 0,
         "rejected": [{"file": str(path), "line": 17, "reason": "the JSON breaks off before its end."}],
         "rejected_more": 0,
+        "notes": [],
     }
 
 
