@@ -32,6 +32,7 @@ EXTENSIONS = (
     "cogs.choose",
     "cogs.evidence",
     "cogs.export",
+    "cogs.partners",
     "cogs.compare",
     "cogs.help",
     "cogs.privacy",

@@ -13,7 +13,7 @@ from bot.cards.charts import comparison_picture
 from bot.cards.comparison import comparison_container
 from bot.cards.discord_layout import picture_file, view_of
 from bot.cards.markup import clean
-from bot.checks.compare import compare, refuse_unless_comparable, which_one
+from bot.checks.compare import compare, refuse_the_same, refuse_unless_comparable, which_one
 from bot.checks.service import Checked
 from bot.client import Masthead
 from bot.errors import AmbiguousError, InputError
@@ -91,6 +91,7 @@ class CompareCog(commands.Cog, name="Compare"):
                 for question in questions
             ]
             dossiers = [each.dossier for each in checked]
+            refuse_the_same(dossiers)
             picture = (
                 await asyncio.to_thread(comparison_picture, dossiers) if may_attach(interaction) else None
             )

@@ -12,7 +12,7 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.cards.charts import Picture, chain_picture, hours_picture
+from bot.cards.charts import Picture, chain_picture, hours_picture, web_picture
 from bot.cards.discord_layout import gallery, notice, picture_file, view_of
 from bot.cards.failures import answered
 from bot.checks.dossier import Dossier, to_json
@@ -40,7 +40,7 @@ class Files:
     @classmethod
     def of(cls, dossier: Dossier) -> Files:
         """Write and draw everything; takes some 30 ms of CPU."""
-        drawn = (hours_picture(dossier), chain_picture(dossier))
+        drawn = (hours_picture(dossier), chain_picture(dossier), web_picture(dossier))
         return cls(
             stem=file_stem(dossier),
             json=to_json(dossier),

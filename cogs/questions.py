@@ -23,6 +23,7 @@ from bot.client import Masthead
 from bot.platforms.look import Look
 from cogs.evidence import OpenEvidence
 from cogs.export import ExportDossier
+from cogs.partners import OpenPartners
 
 # Discord's most for the name and for the value of a choice.
 MAX_CHOICE = 100
@@ -126,7 +127,8 @@ async def draw(
         client.dispatch("account_checked", place, question.target)
         # Some 10 ms of CPU, and 40 more for the first one.
         picture = await asyncio.to_thread(activity_picture, checked.dossier) if files else None
-        buttons = [OpenEvidence(checked.run_id), ExportDossier(checked.run_id)]
+        run_id = checked.run_id
+        buttons = [OpenEvidence(run_id), *OpenPartners.of(checked.dossier, run_id), ExportDossier(run_id)]
         return Drawn(
             view=layout(checked.dossier, buttons=buttons, picture=picture),
             files=[picture_file(picture)] if picture else [],

@@ -26,6 +26,8 @@ from bot.checks.wording import label
 # Far from every wall of Discord (4,000 characters, 40 components), and what a team reads before lunch.
 MAX_CHARACTERS = 1_500
 MAX_COMPONENTS = 25
+# Discord's most in one row.
+MAX_BUTTONS = 5
 
 # A dark ink, as of a printed masthead. Decoration: nothing is told by colour alone.
 ACCENT = discord.Colour(0x2F4858)
@@ -114,9 +116,14 @@ def _link_button(words: str, url: str) -> list[ui.Button[Any]]:
 
 
 def _with_buttons(children: list[Component], buttons: Sequence[Component]) -> ui.Container[Any]:
-    if buttons:
-        children.append(ui.ActionRow(*buttons))
+    children += [ui.ActionRow(*row) for row in batched(buttons, MAX_BUTTONS)]
     return ui.Container(*children, accent_colour=ACCENT)
+
+
+def batched(buttons: Sequence[Component], n: int) -> Iterator[Sequence[Component]]:
+    """Yield rows of at most n."""
+    for start in range(0, len(buttons), n):
+        yield buttons[start : start + n]
 
 
 def _heading(card: Card) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import combinations, groupby
 
 from bot.accounts import AccountRef, Platform, PostRef
 from bot.checks.dossier import Dossier, DossierAccount
+from bot.checks.engagement.engagement_rate import WITHOUT_RATIOS
+from bot.checks.engagement.readings import followers_flaw
 from bot.checks.wording import Word, counted, listing, quoted, say
 from bot.errors import InputError
 
@@ -62,6 +64,22 @@ def refuse_unless_comparable(targets: Sequence[AccountRef | PostRef]) -> None:
         raise InputError(say("compare.number", least=MIN_ACCOUNTS, most=MAX_ACCOUNTS, n=len(targets)))
 
 
+def refuse_the_same(dossiers: Sequence[Dossier]) -> None:
+    """Raise InputError where two spellings turned out to mean one account: an old handle, an id, a post."""
+    for (n, one), (m, other) in combinations(enumerate(dossiers, start=1), 2):
+        if _same(one.account, other.account):
+            account = other.account.handle or other.account.platform_id or ""
+            raise InputError(say("compare.same spelt", n=Word(str(n)), m=Word(str(m)), account=account))
+
+
+def _same(one: DossierAccount, other: DossierAccount) -> bool:
+    if one.platform is not other.platform:
+        return False
+    if one.platform_id is not None and other.platform_id is not None:
+        return one.platform_id == other.platform_id
+    return one.handle is not None and one.handle == other.handle
+
+
 def which_one(text: str, *, choices: Sequence[str]) -> str:
     """Ask back about a name that could be one of `choices` (names of accounts, in plain text)."""
     return say("compare.ambiguous", text=text, choices=listing([quoted(choice) for choice in choices]))
@@ -79,7 +97,8 @@ def compare(dossiers: Sequence[Dossier]) -> Comparison:
 
 def _compared(dossier: Dossier, n: int) -> Compared:
     series, profile = dossier.series, dossier.snapshot
-    followers = profile.followers if profile and (profile.followers or 0) >= 0 else None
+    followers = _followers(dossier)
+    ratio = dossier.account.platform not in WITHOUT_RATIOS
     median = series.median if series else None
     return Compared(
         number=n,
@@ -92,8 +111,22 @@ def _compared(dossier: Dossier, n: int) -> Compared:
         counted=series.counted if series else 0,
         followers=followers,
         rounded=profile is not None and profile.rounded,
-        rate=median / followers if median is not None and followers else None,
+        rate=median / followers if ratio and median is not None and followers else None,
     )
+
+
+def _followers(dossier: Dossier) -> int | None:
+    """Return the newest follower count where it can be true."""
+    profile = dossier.snapshot
+    if profile is None:
+        return None
+    flaw = followers_flaw(
+        profile.followers,
+        following=profile.following,
+        posts=profile.posts,
+        posts_held=dossier.posts_held,
+    )
+    return profile.followers if flaw is None else None
 
 
 def _notes(

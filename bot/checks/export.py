@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from bot.checks.dossier import Dossier, Finding, Series
 from bot.checks.series import days_of
+from bot.checks.wording import quoted
 
 # One table for all parts, so that one file holds everything; `part` says which columns a row fills.
 COLUMNS = (
@@ -87,6 +88,9 @@ def _finding_rows(finding: Finding) -> Iterator[dict[str, object]]:
             "source": evidence.source,
             "grade": evidence.grade,
         }
+    for bond in finding.bonds:
+        names = [bond.other] if bond.one is None else [bond.one, bond.other]
+        yield {"part": "bond", **about, "n": bond.shared, "text": " ".join(map(quoted, names))}
 
 
 def _day_rows(series: Series) -> Iterator[dict[str, object]]:

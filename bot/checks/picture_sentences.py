@@ -8,6 +8,7 @@ SENTENCES = MappingProxyType(
     {
         # Comparisons.
         "compare.same": "The same account is named twice. Name different accounts.",
+        "compare.same spelt": "{n} and {m} are the same account, {account}. Name different accounts.",
         "compare.number": "A comparison takes {least} to {most} accounts, and {n} were named.",
         "compare.platforms": (
             "These accounts are on different platforms. Engagement is not compared between platforms: what "
@@ -64,6 +65,11 @@ SENTENCES = MappingProxyType(
         "picture.silent": "None at {hours}.",
         "picture.chain": "The chain, read upward.",
         "picture.hop": "{lower}: {how}: {upper}.",
+        "picture.web": "Who posts with whom.",
+        "picture.web texts": "{n}, {name}: {texts} in common with the account, within {window} of each other.",
+        "picture.web reposts": "{one} and {other} both repost {posts} of the account.",
+        "picture.web name": "{n} is {name}.",
+        "picture.web more": "{accounts} more are not drawn.",
         "picture.more hops": "{n} more are not drawn.",
     }
 )

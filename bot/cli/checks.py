@@ -13,14 +13,14 @@ from rich.console import Console
 from bot import accounts
 from bot.accounts import AccountRef, Ambiguous, Named, Platform, PostRef, Reading, Refused, ShortLink
 from bot.app import Services
-from bot.cards.charts import Theme, activity_picture, comparison_picture
+from bot.cards.charts import Theme, comparison_picture
 from bot.cards.comparison import rich_comparison
 from bot.cards.text import rich_card
 from bot.checks.compare import compare as compared
-from bot.checks.compare import refuse_unless_comparable
+from bot.checks.compare import refuse_the_same, refuse_unless_comparable
 from bot.checks.dossier import Dossier
 from bot.checks.wording import quoted
-from bot.cli.exports import write_all, write_picture
+from bot.cli.exports import Drawing, drawing, write_all, write_picture
 from bot.cli.options import JsonOption, PlatformOption, options, print_json, with_services
 from bot.errors import AmbiguousError, UnknownAccountError
 from bot.registry.names import PLATFORM_NAMES
@@ -45,6 +45,7 @@ def check(
     platform: PlatformOption = None,
     days: DaysOption = None,
     picture: PictureOption = None,
+    of: Annotated[Drawing, typer.Option("--of", help="Which picture --picture writes.")] = Drawing.ACTIVITY,
     theme: ThemeOption = Theme.DARK,
     export: Annotated[
         Path | None,
@@ -77,7 +78,10 @@ def check(
     if export is not None:
         _tell(write_all(dossier, export, theme=theme))
     if picture is not None:
-        _tell([write_picture(activity_picture(dossier, theme=theme), picture)])
+        drawn = drawing(dossier, of, theme=theme)
+        _tell([write_picture(drawn, picture)])
+        # Names that the font cannot write stand in the description alone.
+        typer.echo(drawn.alt, err=True)
 
 
 def compare(
@@ -103,6 +107,7 @@ def compare(
         ]
 
     dossiers = with_services(config, work)
+    refuse_the_same(dossiers)
     if as_json:
         print_json(dossiers)
     else:

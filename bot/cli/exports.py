@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
-from bot.cards.charts import MIN_POSTS, Picture, Theme, activity_picture, chain_picture, hours_picture
+from bot.cards.charts import (
+    MIN_POSTS,
+    Picture,
+    Theme,
+    activity_picture,
+    chain_picture,
+    hours_picture,
+    web_picture,
+)
 from bot.checks.dossier import Dossier, to_json
 from bot.checks.export import csv_of, file_stem
 from bot.errors import InputError, NothingFoundError
 
 
+class Drawing(StrEnum):
+    """Which picture of a dossier."""
+
+    ACTIVITY = "activity"
+    HOURS = "hours"
+    CHAIN = "chain"
+    NETWORK = "network"
+
+
+_FEW_POSTS = f"fewer than {MIN_POSTS} posts of that time are held."
+# How each is drawn, and why there may be none.
+_DRAWN = {
+    Drawing.ACTIVITY: (activity_picture, _FEW_POSTS),
+    Drawing.HOURS: (hours_picture, _FEW_POSTS),
+    Drawing.CHAIN: (chain_picture, "no chain leads up from the account."),
+    Drawing.NETWORK: (web_picture, "fewer than two other accounts are held that publish the same."),
+}
+
+
+def drawing(dossier: Dossier, which: Drawing, *, theme: Theme) -> Picture:
+    """Draw one picture of a dossier. Raises NothingFoundError where there is none."""
+    draw, why = _DRAWN[which]
+    picture = draw(dossier, theme=theme)
+    if picture is None:
+        raise NothingFoundError(f"There is no picture: {why}")
+    return picture
+
+
 def write_picture(picture: Picture | None, path: Path) -> Path:
     """Write a picture. Raises NothingFoundError where there is none, InputError for an unfit path."""
     if picture is None:
-        raise NothingFoundError(f"There is no picture: fewer than {MIN_POSTS} posts of that time are held.")
+        raise NothingFoundError(f"There is no picture: {_FEW_POSTS}")
     return _written(path, picture.png)
 
 
@@ -24,7 +61,7 @@ def write_all(dossier: Dossier, folder: Path, *, theme: Theme) -> list[Path]:
         _written(folder / f"{stem}.json", to_json(dossier)),
         _written(folder / f"{stem}.csv", csv_of(dossier)),
     ]
-    for name, draw in (("activity", activity_picture), ("hours", hours_picture), ("chain", chain_picture)):
+    for name, (draw, _why) in _DRAWN.items():
         picture = draw(dossier, theme=theme)
         if picture is not None:
             written.append(_written(folder / f"{stem}-{name}.png", picture.png))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.accounts import AccountRef, Platform
@@ -30,3 +32,32 @@ async def hold_posts(
         for k in range(1, n + 1)
     ]
     await services.database.write(record, posts=posts)
+
+
+async def hold_the_same(services: Services, n: int, *, handles: Iterable[str], minutes: int = 20) -> None:
+    """Let others publish the first n long texts of ejemplo_hoy_1, and a crowd texts of its own."""
+    texts = [long_text(f"común {k}") for k in range(n)]
+    posts: list[Post] = []
+    for place, handle in enumerate(("ejemplo_hoy_1", *handles)):
+        posts += [_said(handle, k, said, minutes=minutes * place) for k, said in enumerate(texts)]
+    for neighbour in range(40):
+        handle = f"vecina_{neighbour}"
+        posts += [_said(handle, k, long_text(f"{handle} {k}"), minutes=7 * neighbour) for k in range(6)]
+    await services.database.write(record, posts=posts)
+
+
+def long_text(seed: str) -> str:
+    """Return twenty words that no other seed gives."""
+    chance = random.Random(seed)  # noqa: S311 - words, no secret
+    return " ".join("".join(chance.choices("abcdefghijklm", k=6)) for _ in range(20))
+
+
+def _said(handle: str, k: int, text: str, *, minutes: int) -> Post:
+    return Post(
+        platform=Platform.X,
+        post_id=f"{handle}-same-{k}",
+        author=AccountRef(platform=Platform.X, handle=handle, platform_id=f"{Platform.X}-{handle}"),
+        created_at=NOW - timedelta(hours=31 * (k + 1)) + timedelta(minutes=minutes, seconds=11 * k + 1),
+        kind=PostKind.ORIGINAL,
+        text=text,
+    )

@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import discord
 import pytest
 from simcord import ChannelHandle, Env, MemberActor, ResponseMessage
 
+from bot.accounts import AccountRef, Platform
 from bot.app import Services
 from bot.checks.dossier import from_json
 from bot.client import Masthead
+from bot.store.posts import record
+from bot.store.records import Post, PostKind
 from tests.cogs.posting import hold_posts
 from tests.cogs.reading import buttons, components, text
+from tests.services import NOW
 
 GALLERY, FILE = 12, 13
 
@@ -154,6 +159,25 @@ async def test_figures_of_different_platforms_stand_apart(
     shown = text(result.response)
     assert shown.count("```") == 4
     assert "Engagement is not compared between platforms" in shown
+
+
+@pytest.mark.parametrize("other", ["https://x.com/i/user/987654321", "https://x.com/Ejemplo_Hoy_1/status/77"])
+async def test_one_account_by_two_spellings_is_noticed(
+    simcord_env: Env, services: Services, desk: ChannelHandle, ana: MemberActor, other: str
+) -> None:
+    account = AccountRef(platform=Platform.X, handle="ejemplo_hoy_1", platform_id="987654321")
+    post = Post(
+        platform=Platform.X,
+        post_id="77",
+        author=account,
+        created_at=NOW - timedelta(days=1),
+        kind=PostKind.ORIGINAL,
+        text="Una noticia de ejemplo",
+    )
+    await services.database.write(record, posts=[post])
+    result = await ana.slash(desk, "compare", first="@ejemplo_hoy_1", second=other, platform="x")
+    assert "1 and 2 are the same account, `ejemplo_hoy_1`. Name different accounts." in text(result.response)
+    simcord_env.errors.clear()
 
 
 @pytest.mark.parametrize(

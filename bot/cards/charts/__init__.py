@@ -1,8 +1,8 @@
 """Pictures of a dossier as PNG files, drawn with Pillow, which is imported when the first one is drawn.
 
-Only digits, dates and words of ours are drawn, so that no script turns into boxes; names stand in the card
-and in the alt text, which says whatever the picture shows. Colours are those of Okabe and Ito (2008), and
-nothing is told by colour alone.
+Words of ours are drawn, and names as far as the font has their letters, so that no script turns into
+boxes; every name stands in the card or in the alt text, which says whatever the picture shows. Colours are
+those of Okabe and Ito (2008), and nothing is told by colour alone.
 """
 
 from bot.cards.charts.activity import activity_picture
@@ -10,6 +10,7 @@ from bot.cards.charts.chain import chain_picture
 from bot.cards.charts.comparison import comparison_picture
 from bot.cards.charts.hours import hours_picture
 from bot.cards.charts.picture import MIN_POSTS, Picture, Theme
+from bot.cards.charts.web import web_picture
 
 __all__ = [
     "MIN_POSTS",
@@ -19,4 +20,5 @@ __all__ = [
     "chain_picture",
     "comparison_picture",
     "hours_picture",
+    "web_picture",
 ]

@@ -9,7 +9,7 @@ from bot.checks.agreement import MAX_EXPECTED, WINDOWS_S, Level
 from bot.checks.chance import MIN_POOL
 from bot.checks.check import Check, could_not_check
 from bot.checks.claims import shown
-from bot.checks.dossier import Category, Evidence, Finding, Line, State
+from bot.checks.dossier import Bond, BondKind, Category, Evidence, Finding, Line, State
 from bot.checks.evidence import POST_TEXT, from_post
 from bot.checks.pairs import Pair, pairs_of, windows
 from bot.checks.repeats import strength_to
@@ -65,6 +65,18 @@ def _finding(pairs: Sequence[Pair], subject: Subject) -> Finding:
         evidence=_evidence(best, subject),
         benign=_benign(best),
         disarm=("T0084.001",) if best.level is Level.FINDING and exact else (),
+        bonds=tuple(map(_bond, pairs)),
+    )
+
+
+def _bond(pair: Pair) -> Bond:
+    return Bond(
+        kind=BondKind.TEXTS,
+        one=None,
+        other=shown(pair.author.ref),
+        platform=pair.author.ref.platform,
+        shared=pair.found.texts,
+        window_s=pair.found.window_s,
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from operator import attrgetter
 
 from bot.checks.check import Check, insufficient
-from bot.checks.dossier import Category, Evidence, Finding, Line, State
+from bot.checks.claims import shown
+from bot.checks.dossier import Bond, BondKind, Category, Evidence, Finding, Line, State
 from bot.checks.engagement.amplifiers import named, without_reposts
 from bot.checks.engagement.words import fine
 from bot.checks.statistics import hypergeometric_tail
@@ -30,6 +31,8 @@ MAX_CHANCE = 0.01
 # [P] The most active, for time's sake: pairs grow with the square.
 MOST_ACCOUNTS = 100
 SHOWN = 5
+# Pairs that are handed to pictures and tables.
+MOST_BONDS = 60
 
 # Below the cosine asked for by less than the last digit of a float.
 _NEARLY = MIN_COSINE - 1e-9
@@ -218,8 +221,24 @@ def run(subject: Subject) -> tuple[Finding, ...]:
             of=measured.accounts * (measured.accounts - 1) // 2,
             evidence=tuple(_shown(pair, subject) for pair in measured.alike[:SHOWN]),
             benign=say("co.benign") if found else None,
+            bonds=tuple(_bonds(measured.alike, subject)),
         ),
     )
+
+
+def _bonds(pairs: Sequence[Pair], subject: Subject) -> Iterator[Bond]:
+    names = subject.reach.names
+    for pair in pairs[:MOST_BONDS]:
+        # Without a name there is nothing to look up.
+        if pair.one in names and pair.other in names:
+            one, other = names[pair.one], names[pair.other]
+            yield Bond(
+                kind=BondKind.REPOSTS,
+                one=shown(one),
+                other=shown(other),
+                platform=other.platform,
+                shared=pair.shared,
+            )
 
 
 def _begin(measured: CoAmplifiers) -> Word:

@@ -145,9 +145,7 @@ def _shown(day: Day, subject: Subject) -> Evidence:
             median=number(day.median),
             z=_z(day),
             top=quoted(top.text, limit=POST_TEXT) if top.text.strip() else phrase("spikes.untold"),
-            same=phrase("spikes.same", events=Word("; ".join(map(_dated, same))))
-            if same
-            else Word(""),
+            same=phrase("spikes.same", events=Word("; ".join(map(_dated, same)))) if same else Word(""),
         ),
         at=top.created_at,
         url=top.url,

@@ -5,7 +5,7 @@ import pytest
 
 from bot.accounts import AccountRef, Platform
 from bot.cards.comparison import TABLE_WIDTH, headlines, table
-from bot.checks.compare import compare, refuse_unless_comparable
+from bot.checks.compare import compare, refuse_the_same, refuse_unless_comparable
 from bot.errors import InputError
 from bot.store.records import Counts
 from tests.bot.cards.charts.drawn import a_dossier, posts, series, with_series
@@ -61,6 +61,49 @@ def test_figures_are_those_of_the_posts() -> None:
     assert (row.posts, row.days, row.median, row.followers) == (60, 31, 15.0, 8)
     assert row.per_day == pytest.approx(60 / 31)
     assert row.rate == pytest.approx(15 / 8)
+
+
+@pytest.mark.parametrize("followers", [-1, 10**10 + 1])
+def test_a_follower_count_that_cannot_be_true_is_not_known(followers: int) -> None:
+    profile = LINKED.snapshot
+    assert profile is not None
+    impossible = msgspec.structs.replace(
+        a_dossier(posts(60)), snapshot=msgspec.structs.replace(profile, followers=followers)
+    )
+    (row, _other) = compare([impossible, UNKNOWN]).accounts
+    assert (row.followers, row.rate) == (None, None)
+
+
+def test_where_the_platform_forbids_ratios_there_is_none() -> None:
+    channel = with_series(series(posts(60)), platform=Platform.YOUTUBE)
+    (row, _other) = compare([channel, UNKNOWN]).accounts
+    assert (row.median, row.followers, row.rate) == (15.0, 8, None)
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ({"handle": "ejemplo_hoy_1", "platform_id": None}, True),
+        ({"handle": "antes", "platform_id": "7"}, True),  # a former handle
+        ({"handle": "ejemplo_hoy_1", "platform_id": "8"}, False),  # a handle that somebody else took
+        ({"handle": "otra", "platform_id": None}, False),
+        ({"handle": "ejemplo_hoy_1", "platform_id": "7", "platform": Platform.TIKTOK}, False),
+    ],
+)
+def test_one_account_is_known_by_its_id_and_else_by_its_handle(
+    other: dict[str, str | Platform | None], *, same: bool
+) -> None:
+    one = msgspec.structs.replace(LINKED.account, handle="ejemplo_hoy_1", platform_id="7")
+    dossiers = [
+        msgspec.structs.replace(LINKED, account=one),
+        UNKNOWN,
+        msgspec.structs.replace(LINKED, account=msgspec.structs.replace(one, **other)),
+    ]
+    if same:
+        with pytest.raises(InputError, match="1 and 3 are the same account"):
+            refuse_the_same(dossiers)
+    else:
+        refuse_the_same(dossiers)
 
 
 @pytest.mark.parametrize("followers", [0, 8, 12_345, 999_999, 1_234_567, 4_000_000_000])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from PIL import Image
 
 from bot.accounts import Platform
 from bot.cards.charts import Picture
-from bot.checks.dossier import Dossier, Series
+from bot.checks.dossier import Bond, BondKind, Category, Dossier, Finding, Line, Series, State
 from bot.checks.series import series_of
 from bot.store.records import Counts, Post
 from tests.bot.cards.samples import LINKED
@@ -38,6 +38,39 @@ def with_series(
 
 def a_dossier(held: Iterable[Post], *, days: int = 90, handle: str = "ejemplo_hoy_1") -> Dossier:
     return with_series(series(held), days=days, handle=handle)
+
+
+TEXTS = tuple(
+    Bond(
+        kind=BondKind.TEXTS,
+        one=None,
+        other=name,
+        platform=Platform.X if name.startswith("@") else Platform.VK,
+        shared=shared,
+        window_s=window,
+    )
+    for name, shared, window in (("@ejemplo_dos", 14, 3_600), ("пример_три", 6, 60), ("@ejemplo_tres", 5, 60))
+)
+REPOSTS = tuple(
+    Bond(
+        kind=BondKind.REPOSTS, one=f"@lectora_{one}", other=f"@lectora_{other}", platform=Platform.X, shared=n
+    )
+    for one, other, n in ((1, 2, 31), (1, 3, 29), (2, 3, 28), (4, 5, 12))
+)
+
+
+def with_bonds(dossier: Dossier, bonds: Sequence[Bond] = (*TEXTS, *REPOSTS)) -> Dossier:
+    """Let a finding of its own name the pairs."""
+    finding = Finding(
+        check="identical_posts",
+        line=Line.COORDINATION,
+        category=Category.BEHAVIOURAL,
+        state=State.FOUND,
+        summary="Identical posts: 14 texts in common with `@ejemplo_dos`.",
+        benign="Sister outlets publish the same openly.",
+        bonds=tuple(bonds),
+    )
+    return msgspec.structs.replace(dossier, findings=(*dossier.findings, finding))
 
 
 def image(picture: Picture) -> Image.Image:

@@ -11,10 +11,17 @@ from pathlib import Path
 
 import msgspec
 
-from bot.cards.charts import Theme, activity_picture, chain_picture, comparison_picture, hours_picture
+from bot.cards.charts import (
+    Theme,
+    activity_picture,
+    chain_picture,
+    comparison_picture,
+    hours_picture,
+    web_picture,
+)
 from bot.checks.dossier import Band, Dossier, Evidence, Finding, Happened, Line, State
 from bot.store.records import Counts, Post, PostKind
-from tests.bot.cards.charts.drawn import a_dossier
+from tests.bot.cards.charts.drawn import a_dossier, with_bonds
 from tests.bot.checks.worlds import NOW, a_post
 
 FOLDER = Path(__file__).parents[4] / "docs" / "pictures"
@@ -38,6 +45,7 @@ def main() -> None:
             ("hours", hours_picture(account, theme=theme)),
             ("chain", chain_picture(account, theme=theme)),
             ("comparison", comparison_picture(others, theme=theme)),
+            ("network", web_picture(with_bonds(account), theme=theme)),
         ):
             assert picture is not None
             (FOLDER / f"{name}-{theme}.png").write_bytes(picture.png)

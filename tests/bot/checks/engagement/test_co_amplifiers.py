@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.checks.dossier import Line, State
+from bot.accounts import Platform
+from bot.checks.dossier import Bond, BondKind, Line, State
 from bot.checks.engagement.co_amplifiers import MOST_ACCOUNTS, co_amplifiers, run
 from bot.store.reposts import Repost
 from tests.bot.checks.engagement.reaching import a_repost, with_reposts
@@ -117,6 +118,15 @@ def test_the_summary_and_the_evidence_name_pairs_with_their_figures() -> None:
     ]
     assert finding.line is Line.COORDINATION
     assert finding.benign is not None
+    assert finding.bonds == (
+        Bond(
+            kind=BondKind.REPOSTS,
+            one="@lectora_1",
+            other="@lectora_2",
+            platform=Platform.X,
+            shared=12,
+        ),
+    )
 
 
 def test_no_reposts_is_a_gap() -> None:
