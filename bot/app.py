@@ -14,6 +14,8 @@ from bot.platforms.service import PlatformService, open_platforms
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
 from bot.store.database import Database
+from bot.watch.live_look import PlatformLook
+from bot.watch.service import WatchService
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ class Services:
     checks: CheckService
     platforms: PlatformService
     names: NameIndex
+    watch: WatchService
     clock: Clock
 
 
@@ -40,12 +43,15 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
     try:
         await database.write(load_starter, now=clock())
         async with open_platforms(database, config.platforms, clock=clock) as platforms, _tidied(platforms):
+            checks = CheckService(database, clock=clock, platforms=platforms)
+            look = PlatformLook(platforms, clock=clock)
             yield Services(
                 config=config,
                 database=database,
-                checks=CheckService(database, clock=clock, platforms=platforms),
+                checks=checks,
                 platforms=platforms,
                 names=await database.read(NameIndex.build),
+                watch=WatchService(database, clock=clock, aliases=checks.aliases, look=look),
                 clock=clock,
             )
     finally:

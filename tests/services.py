@@ -13,6 +13,7 @@ from bot.config import Config
 from bot.platforms.service import open_platforms
 from bot.registry.names import NameIndex
 from bot.store.database import Database
+from bot.watch.service import WatchService
 from tests.bot.registry.founding import add_case
 
 NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
@@ -25,12 +26,14 @@ async def case_services(folder: Path) -> AsyncGenerator[Services]:
     try:
         await database.write(add_case)
         async with open_platforms(database, Config().platforms, clock=lambda: NOW) as platforms:
+            checks = CheckService(database, clock=lambda: NOW)
             yield Services(
                 config=Config(),
                 database=database,
-                checks=CheckService(database, clock=lambda: NOW),
+                checks=checks,
                 platforms=platforms,
                 names=await database.read(NameIndex.build),
+                watch=WatchService(database, clock=lambda: NOW, aliases=checks.aliases),
                 clock=lambda: NOW,
             )
     finally:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from bot.accounts import AccountRef, PostRef, account_url, post_url
+from bot.checks.analysts import marked, own_finding
 from bot.checks.assess import assess
 from bot.checks.catalogue import CHECKS, NOT_RUN, run_checks
 from bot.checks.dossier import (
@@ -36,6 +37,7 @@ from bot.platforms.look import Look
 from bot.platforms.service import PlatformService
 from bot.store.checks import RecentCheck, load_run, recent_checks, save_run
 from bot.store.database import Database
+from bot.store.layers import BASE, seen_from
 from bot.store.records import AccountId, CheckRunId, Snapshot, Source
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -61,6 +63,11 @@ class CheckService:
         self._aliases = AliasCache()
         self._cohorts = CohortCache()
 
+    @property
+    def aliases(self) -> AliasCache:
+        """The registry's spellings, held in memory once for everybody."""
+        return self._aliases
+
     async def check(
         self,
         target: AccountRef | PostRef,
@@ -71,6 +78,7 @@ class CheckService:
         warnings: tuple[str, ...] = (),
         place: str | None = None,
         look: Look | None = None,
+        layer: int = BASE,
     ) -> Checked:
         """Check an account, or the author of a post, over the last `days` days.
 
@@ -87,7 +95,8 @@ class CheckService:
             warnings = (*live.said, *warnings)
         # CPU work stays on the reader thread: the hop costs more than most of the checks.
         dossier, account_id = await self._database.read(
-            examine,
+            _examine_from,
+            layer,
             target,
             cache=self._aliases,
             now=now,
@@ -131,6 +140,30 @@ class CheckService:
         await self._database.read(self._aliases.of)
 
 
+def _examine_from(
+    connection: sqlite3.Connection,
+    layer: int,
+    target: AccountRef | PostRef,
+    *,
+    cache: AliasCache,
+    now: datetime,
+    days: int,
+    warnings: tuple[str, ...],
+    cohorts: CohortCache,
+) -> tuple[Dossier, AccountId | None]:
+    with seen_from(connection, layer):
+        return examine(
+            connection,
+            target,
+            cache=cache,
+            now=now,
+            days=days,
+            warnings=warnings,
+            cohorts=cohorts,
+            layer=layer,
+        )
+
+
 def examine(
     connection: sqlite3.Connection,
     target: AccountRef | PostRef,
@@ -140,10 +173,20 @@ def examine(
     days: int,
     warnings: tuple[str, ...] = (),
     cohorts: CohortCache | None = None,
+    layer: int = BASE,
 ) -> tuple[Dossier, AccountId | None]:
     """Read, check and assess on one connection."""
     started = perf_counter()
-    subject = gather(connection, target, cache=cache, now=now, days=days, warnings=warnings, cohorts=cohorts)
+    subject = gather(
+        connection,
+        target,
+        cache=cache,
+        now=now,
+        days=days,
+        warnings=warnings,
+        cohorts=cohorts,
+        layer=layer,
+    )
     timings = {"read": _since(started)}
     findings, each = run_checks(subject, checks=CHECKS)
     timings.update(each)
@@ -156,7 +199,9 @@ def examine(
 
 def draw_up(subject: Subject, findings: tuple[Finding, ...], *, timings_ms: dict[str, float]) -> Dossier:
     """Put a subject and its findings into a dossier."""
+    findings = marked(findings, subject.judgements)
     assessment = assess(subject, findings, not_run=NOT_RUN)
+    findings = (*findings, *own_finding(subject.judgements))
     used = {evidence.source for finding in findings for evidence in finding.evidence}
     used |= {step.source for step in assessment.state_link.chain}
     return Dossier(

@@ -61,6 +61,9 @@ SELECT delivery_id, delivery.alert_id, subscription_id, held, account_id, alert.
 _NEXT_DUE = "SELECT min(due_ms) FROM delivery WHERE state = 'waiting'"
 _GROUP = "UPDATE delivery SET state = 'grouped', outgoing_id = ?, revision = ? WHERE delivery_id = ?"
 
+# Sentences may come as a subclass of str, which the encoder does not take by itself.
+_encoder = msgspec.json.Encoder(enc_hook=str)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
@@ -92,7 +95,7 @@ def put_alert(
         int(severity),
         to_ms(now),
         to_ms(event.happened_at),
-        msgspec.json.encode(event.told).decode(),
+        _encoder.encode(event.told).decode(),
     )
     cursor = connection.execute(_PUT, row)
     return AlertId(cursor.lastrowid or 0) if cursor.rowcount else None

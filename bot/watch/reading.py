@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
 
 from bot.accounts import AccountRef
 from bot.checks.copies import Copy, read_copies
@@ -75,20 +77,28 @@ def read_account(connection: sqlite3.Connection, due: Due, *, aliases: AliasCach
     ids = {post.post_id for post in fresh}
     rows = [each.row for each in came if each.post.post_id in ids]
     own = {claim.entity.key for claim in claims.values()}
-    facts = Facts(
-        account_id=due.account_id,
-        ref=due.ref,
-        before=before,
-        after=seen,
-        posts=facts.posts,
-        came_in=count,
+    facts = replace(
+        facts,
         half=tuple(_half(connection, fresh, aliases=aliases, own=own)),
         copies=_copies(connection, fresh, account_id=due.account_id, own=own, now=now),
         same=tuple(same_words(connection, rows, around_ms=round(AROUND.total_seconds() * 1000))),
-        claims=claims,
-        keywords=facts.keywords,
     )
     return Read(account_id=due.account_id, ref=due.ref, seen=seen, facts=facts)
+
+
+def with_assessment(read: Read, newest: Assessed, *, now: datetime) -> tuple[Read, bool]:
+    """Put a check of this look in; say whether it comes to something else than the one before."""
+    held = read.seen.assessed
+    changed = held is None or _gist(held) != _gist(newest)
+    kept = newest if changed or held is None else held
+    seen = msgspec.structs.replace(read.seen, assessed=kept, checked_at=now)
+    facts = None if read.facts is None else replace(read.facts, after=seen)
+    # The first check of an account is what later ones are compared with.
+    return replace(read, seen=seen, facts=facts), changed and held is not None
+
+
+def _gist(held: Assessed) -> tuple[object, ...]:
+    return held.days, held.band, {(each.check, each.towards) for each in held.found}
 
 
 def _seen(
@@ -129,6 +139,7 @@ def _seen(
         state=state.state if state else None,
         claims=tuple(sorted(claims)),
         assessed=_assessed(connection, due.account_id, before=before),
+        checked_at=before.checked_at if before else None,
     )
 
 

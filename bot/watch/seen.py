@@ -53,6 +53,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
     assessed: Assessed | None = None
+    # When a look last ran the checks; None before the first time.
+    checked_at: datetime | None = None
 
     @property
     def post_row(self) -> int:
