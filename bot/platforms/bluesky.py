@@ -13,6 +13,7 @@ from datetime import timedelta
 from bot.accounts import AccountRef, Platform, PostRef
 from bot.errors import NotThereError, PlatformUnreachableError, ShapeChangedError, WithheldError
 from bot.platforms import bluesky_answers as answers
+from bot.platforms.answers import unread_remark
 from bot.platforms.bluesky_pds import Pds
 from bot.platforms.contract import Pages, Part, Rate, Terms, Wish
 from bot.platforms.settings import BlueskySettings
@@ -133,8 +134,8 @@ class Bluesky:
             found = got.read(answers.FEED)
             read = answers.feed_posts(found, at=got.at)
             given, page, cursor = given + len(found.feed), page + 1, found.cursor
-            # A feed is sorted by when each post, or its repost, was first seen.
-            oldest = min((post.created_at for post in read.posts), default=None)
+            # A feed is sorted by when each post, or its repost, was first seen; a pinned one may come first.
+            oldest = read.posts[-1].created_at if read.posts else None
             past = oldest is not None and oldest < wish.since
             more = not past and pages.goes_on(cursor, given=given, pages=page)
             ended = past or not cursor
@@ -142,7 +143,7 @@ class Bluesky:
                 account=account,
                 posts=tuple(read.posts),
                 reached=(wish.since if ended else oldest),
-                remark=_unread(read.unread),
+                remark=unread_remark(read.unread),
             )
             if not more:
                 return
@@ -174,7 +175,7 @@ class Bluesky:
         for uri in wish.shared[:SHARED_POSTS]:
             got = await self._ask(visit, "app.bsky.feed.getQuotes", {"uri": uri, "limit": PAGE})
             read = answers.view_posts(got.read(answers.POSTS), at=got.at)
-            yield Part(account=account, posts=tuple(read.posts), remark=_unread(read.unread))
+            yield Part(account=account, posts=tuple(read.posts), remark=unread_remark(read.unread))
 
     async def _ask(
         self,
@@ -204,7 +205,3 @@ class Bluesky:
 
 def _actor(account: AccountRef) -> str:
     return account.platform_id or account.handle or ""
-
-
-def _unread(count: int) -> str | None:
-    return f"{count:,} entries of an unknown shape were left out." if count else None

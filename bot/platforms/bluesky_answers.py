@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 
@@ -15,6 +14,7 @@ from bot.imports.bluesky_posts import account_of, post_of, repost_of, view_of
 from bot.imports.bluesky_shapes import Item, PostView, Profile, SignedPost
 from bot.imports.common import RowError, instant_or_none, web_address
 from bot.imports.json_values import decode
+from bot.platforms.answers import each
 from bot.platforms.contract import Part
 from bot.store.follows import Follow, FollowList
 from bot.store.live import AccountState
@@ -22,9 +22,8 @@ from bot.store.looks import LabelLook
 from bot.store.records import Post, Snapshot
 from bot.text.inert import quoted
 
-T = TypeVar("T")
-
 SOURCE = "api:bluesky"
+NAME = "Bluesky"
 PDS_SOURCE = "api:bluesky-pds"
 
 # The author's own label for "do not show me to people who are not signed in".
@@ -167,7 +166,9 @@ def profile_part(profile: ProfileView, *, at: datetime) -> Part:
 
 def withheld(account: AccountRef) -> Part:
     """Return the part of an account that asks not to be shown; what was fetched before goes."""
-    return Part(account=account, state=AccountState.LIMITED, reason=f"{ASKS_NOT_TO_BE_SHOWN}.", withdraw=True)
+    return Part(
+        account=account, state=AccountState.NEEDS_SIGN_IN, reason=f"{ASKS_NOT_TO_BE_SHOWN}.", withdraw=True
+    )
 
 
 def may_be_shown(labels: Iterable[Label] | None) -> bool:
@@ -204,7 +205,7 @@ def feed_posts(page: FeedPage, *, at: datetime) -> Read:
             repost = replace(repost, text="", links=(), mentions=None, media=())
         return repost
 
-    posts, unread = _each(page.feed, read)
+    posts, unread = each(page.feed, read, name=NAME)
     return Read(posts=posts, unread=unread)
 
 
@@ -215,21 +216,23 @@ def view_posts(page: PostsPage, *, at: datetime) -> Read:
         shown = may_be_shown(decode(_post_labels, piece).author.labels)
         return post_of(decode(_post_view, piece), collected_at=at, now=at) if shown else None
 
-    posts, unread = _each(page.posts, read)
+    posts, unread = each(page.posts, read, name=NAME)
     return Read(posts=[post for post in posts if post is not None], unread=unread)
 
 
 def record_posts(page: RecordsPage, *, at: datetime) -> Read:
     """Read posts out of their author's own repository, which knows no counts."""
-    posts, unread = _each(
-        page.records, lambda piece: post_of(view_of(decode(_signed, piece)), collected_at=at, now=at)
+    posts, unread = each(
+        page.records,
+        lambda piece: post_of(view_of(decode(_signed, piece)), collected_at=at, now=at),
+        name=NAME,
     )
     return Read(posts=posts, unread=unread)
 
 
 def people(page: PeoplePage) -> Read:
     """Read a page of followers or follows."""
-    found, unread = _each(page.people, lambda piece: account_of(decode(_person, piece)))
+    found, unread = each(page.people, lambda piece: account_of(decode(_person, piece)), name=NAME)
     return Read(people=found, unread=unread)
 
 
@@ -267,17 +270,3 @@ def is_did(text: str) -> bool:
         return account_of(Profile(did=text)).platform is Platform.BLUESKY
     except RowError:
         return False
-
-
-def _each(pieces: Iterable[msgspec.Raw], read: Callable[[msgspec.Raw], T]) -> tuple[list[T], int]:
-    """Read every entry that can be read. Raises ShapeChangedError where that is none of them."""
-    found: list[T] = []
-    reasons: list[str] = []
-    for piece in pieces:
-        try:
-            found.append(read(piece))
-        except RowError as error:
-            reasons.append(str(error))
-    if reasons and not found:
-        raise ShapeChangedError(f"Bluesky answered in an unknown shape ({reasons[0]}).")
-    return found, len(reasons)

@@ -124,12 +124,13 @@ class Pds:
             found = got.read(answers.RECORDS)
             read = answers.record_posts(found, at=got.at)
             given, page, cursor = given + len(found.records), page + 1, found.cursor
-            oldest = min((post.created_at for post in read.posts), default=None)
-            past = oldest is not None and oldest < wish.since
+            # Sorted by when each was written, which the date that its author gave need not follow.
+            newest = max((post.created_at for post in read.posts), default=None)
+            past = newest is not None and newest < wish.since
             yield Part(
                 account=account,
                 posts=tuple(read.posts),
-                reached=wish.since if past or not cursor else oldest,
+                reached=wish.since if past or not cursor else newest,
                 remark=REMARK,
             )
             if past or not pages.goes_on(cursor, given=given, pages=page):

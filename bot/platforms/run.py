@@ -231,6 +231,10 @@ class Run:
             progress.account = replace(part.account, handle=before.handle)
 
     async def _store(self, part: Part) -> None:
+        known_id = self._visit.memory.get("held_id")
+        if part.state is AccountState.NOT_FOUND and part.account.platform_id is None and known_id is not None:
+            # This is about a handle. What became of the identity that bore it is asked next.
+            return
         raw, self._visit.kept = tuple(self._visit.kept), []
         given = Given(
             account=part.account,
