@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from bot import accounts
-from bot.accounts import AccountRef, Platform, account_url
+from bot.accounts import AccountRef, Platform, account_url, canonical_handle, canonical_id, read_one
 from bot.checks.service import Clock
 from bot.checks.wording import counted, quoted
 from bot.errors import AmbiguousError, InputError, UnknownAccountError
@@ -216,7 +215,7 @@ class Watchlists:
 
 def read_account(text: str, *, platform: Platform | None = None) -> AccountRef:
     """Return the account that a text names; a post's author counts. Raises InputError."""
-    target = accounts.read_one(text, platform=platform).reference
+    target = read_one(text, platform=platform).reference
     if isinstance(target, AccountRef):
         return target
     if target.author is None:
@@ -256,8 +255,8 @@ def _own_row(row: dict[str, str], *, refs: list[AccountRef], refused: list[tuple
     except ValueError:
         refused.append((name, "unknown platform"))
         return
-    handle = accounts.canonical_handle(platform, row.get("handle") or "")
-    number = accounts.canonical_id(platform, row.get("platform_id") or "")
+    handle = canonical_handle(platform, row.get("handle") or "")
+    number = canonical_id(platform, row.get("platform_id") or "")
     if handle is None and number is None:
         refused.append((name, "no handle or id of this platform"))
         return
