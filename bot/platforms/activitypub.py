@@ -18,8 +18,8 @@ from bot.errors import PlatformError, ShapeChangedError
 from bot.imports.common import RowError, handle_on, instant, instant_or_none, web_address
 from bot.imports.json_values import decode
 from bot.platforms import mastodon_answers as answers
+from bot.platforms.answers import each, unread_remark
 from bot.platforms.contract import Pages, Part, Wish
-from bot.platforms.mastodon import unread_remark
 from bot.platforms.visit import Answer, Visit
 from bot.store.live import AccountState
 from bot.store.records import Counts, Post, PostKind, Snapshot
@@ -135,7 +135,11 @@ async def posts(account: AccountRef, outbox: str, *, wish: Wish, visit: Visit) -
         if entries is None:
             got = await _get(_beside(url or "", got.url), visit)
             entries = got.read(_page)
-        read, unread = answers.each(entries.ordered_items, partial(activity_post, author=account, at=got.at))
+        read, unread = each(
+            entries.ordered_items,
+            partial(activity_post, author=account, at=got.at),
+            name=answers.SERVER,
+        )
         found = tuple(post for post in read if post is not None)
         given, page = given + len(entries.ordered_items), page + 1
         newest = max((post.created_at for post in found), default=None)

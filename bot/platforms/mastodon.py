@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 from bot.accounts import AccountRef, PostRef
 from bot.platforms import mastodon_answers as answers
+from bot.platforms.answers import each, unread_remark
 from bot.platforms.contract import Pages, Part, Wish
 from bot.platforms.visit import Answer, Visit
 from bot.store.follows import Follow, FollowList
@@ -44,7 +46,7 @@ class Mastodon:
         while True:
             got = await visit.get(url, stranger=True)
             entries = got.read(answers.PAGE)
-            statuses, unread = answers.each(entries, answers.status_of)
+            statuses, unread = each(entries, answers.status_of, name=answers.SERVER)
             read = [answers.status_post(status, host=self.host, at=got.at) for status in statuses]
             posts = tuple(post for post in read if post is not None)
             given, page = given + len(entries), page + 1
@@ -74,7 +76,7 @@ class Mastodon:
         while True:
             got = await visit.get(url, stranger=True)
             entries = got.read(answers.PAGE)
-            people, unread = answers.each(entries, lambda piece: answers.person_of(piece, host=self.host))
+            people, unread = each(entries, partial(answers.person_of, host=self.host), name=answers.SERVER)
             given, page = given + len(entries), page + 1
             following = answers.next_page(got.headers.get("link", ""), page=got.url)
             more = following is not None and pages.goes_on(following, given=given, pages=page)
@@ -103,8 +105,3 @@ class Mastodon:
         got = await visit.get(f"{self.origin}/api/v1/statuses/{status_id}", stranger=True)
         found = answers.status_post(got.read(answers.STATUS), host=self.host, at=got.at)
         return Part(account=found.author, posts=(found,)) if found else None
-
-
-def unread_remark(count: int) -> str | None:
-    """Return what to say of entries that could not be read."""
-    return f"{count:,} entries of an unknown shape were left out." if count else None

@@ -7,15 +7,13 @@ Servers of other makes leave fields out, so that nothing but ids, names and date
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 from yarl import URL
 
 from bot.accounts import AccountRef, Platform
-from bot.errors import ShapeChangedError
 from bot.imports.common import RowError, handle_on, instant, instant_or_none, web_address
 from bot.imports.json_values import decode
 from bot.platforms.contract import Part
@@ -24,9 +22,9 @@ from bot.store.records import Counts, Post, PostKind, Snapshot
 from bot.text.inert import quoted
 from bot.text.markup import decode_html
 
-T = TypeVar("T")
-
 SOURCE = "api:fediverse"
+# How an error names whoever answered: every server is somebody else's.
+SERVER = "The server"
 
 # snac reports 0 followers, follows and posts whatever the truth is.
 FALSE_ZEROS = frozenset({"snac"})
@@ -148,8 +146,8 @@ def status_post(status: Status, *, host: str, at: datetime) -> Post | None:
     refers_to = shown if status.reblog else quoted_status
     return Post(
         platform=Platform.FEDIVERSE,
-        # A boost has an address of its own on some servers and none on others.
-        post_id=f"repost:{status.uri}" if status.reblog else address_of(status),
+        # The id under which servers tell each other of a boost; its page is the page of what was boosted.
+        post_id=status.uri if status.reblog else address_of(status),
         author=author,
         created_at=instant(status.created_at, now=at),
         kind=_kind(status, quotes=quoted_status is not None),
@@ -169,20 +167,6 @@ def status_post(status: Status, *, host: str, at: datetime) -> Post | None:
 def address_of(status: Status | Quoted) -> str:
     """Return the address under which people know a post: its page, or else its ActivityPub id."""
     return web_address(status.url) or status.uri
-
-
-def each(pieces: Iterable[msgspec.Raw], read: Callable[[msgspec.Raw], T]) -> tuple[list[T], int]:
-    """Read every entry that can be read. Raises ShapeChangedError where that is none of them."""
-    found: list[T] = []
-    reasons: list[str] = []
-    for piece in pieces:
-        try:
-            found.append(read(piece))
-        except RowError as error:
-            reasons.append(str(error))
-    if reasons and not found:
-        raise ShapeChangedError(f"The server answered in an unknown shape ({reasons[0]}).")
-    return found, len(reasons)
 
 
 def status_of(piece: msgspec.Raw) -> Status:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -16,8 +17,8 @@ from bot.accounts import AccountRef, Platform
 from bot.imports.common import instant, instant_or_none, web_address
 from bot.imports.json_values import decode
 from bot.platforms import mastodon_answers as answers
+from bot.platforms.answers import each, unread_remark
 from bot.platforms.contract import Pages, Part, Wish
-from bot.platforms.mastodon import unread_remark
 from bot.platforms.visit import Answer, Visit
 from bot.store.live import AccountState
 from bot.store.records import Counts, Post, PostKind, Snapshot
@@ -126,7 +127,7 @@ class Misskey:
                 question["untilId"] = until
             got = await self._ask("users/notes", question, visit=visit)
             entries = got.read(_notes)
-            notes, unread = answers.each(entries, lambda piece: decode(_note, piece))
+            notes, unread = each(entries, partial(decode, _note), name=answers.SERVER)
             read = [self._post(note, author=account, at=got.at) for note in notes]
             posts = tuple(post for post in read if post is not None)
             given, page = given + len(entries), page + 1
