@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types unit bench pictures lock clean
+.PHONY: run test lint types unit bench pictures spark lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/masthead run
@@ -29,6 +29,10 @@ pictures: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.sandbox.browser.pictures
 	@$(BIN)/python -m tests.bot.cards.charts.pictures
 
+# PySpark, for the tests of Spark; without it and Java 17 they skip. About 400 MB.
+spark: $(VENV)/dev.stamp
+	@$(PIP) install --require-hashes -r requirements-spark.lock
+
 # Re-pin the dependencies. The locks carry hashes and no index address.
 lock: $(VENV)/dev.stamp
 	@$(PIP) install uv
@@ -36,6 +40,8 @@ lock: $(VENV)/dev.stamp
 	  --python-version 3.11 --group build pyproject.toml --output-file requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --group dev pyproject.toml --output-file requirements-dev.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --group spark pyproject.toml --output-file requirements-spark.lock
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Masthead needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make $(MAKECMDGOALS) PYTHON=python3.12")'

@@ -47,6 +47,16 @@ class CheckConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkConfig:
+    """How sweeps run: on which engine, and how much of this machine they may take."""
+
+    engine: str = "duckdb"
+    threads: int = field(default=2, metadata={"min": 1, "max": 256})
+    memory_mib: int = field(default=2_048, metadata={"min": 256, "max": 1_048_576})
+    corpus: Path = Path("masthead.corpus")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogConfig:
     """What goes to standard error."""
 
@@ -61,6 +71,7 @@ class Config:
     discord: DiscordConfig = DiscordConfig()
     check: CheckConfig = CheckConfig()
     platforms: PlatformsConfig = NO_PLATFORMS
+    network: NetworkConfig = NetworkConfig()
     log: LogConfig = LogConfig()
 
 
@@ -69,6 +80,7 @@ SECTIONS: dict[str, type] = {
     "discord": DiscordConfig,
     "check": CheckConfig,
     "platforms": PlatformsConfig,
+    "network": NetworkConfig,
     "log": LogConfig,
 }
 
@@ -89,6 +101,7 @@ def load(file: Path | None, *, environment: Mapping[str, str]) -> Config:
         discord=read("discord", DiscordConfig),
         check=read("check", CheckConfig),
         platforms=read("platforms", PlatformsConfig),
+        network=read("network", NetworkConfig),
         log=read("log", LogConfig),
     )
 

@@ -1,0 +1,139 @@
+"""Posts turned into columns: what each one shares with others, ready to be joined.
+
+Tokens become numbers, sorted by how rare they are, so that a sweep reads the rarest of a post by cutting
+its list. The order must be one for the whole corpus and need not be exact: it decides how much a sweep
+compares, never what it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from bot.store.corpus import CorpusPost
+from bot.text.links import clean_link
+from bot.text.mentions import tags
+from bot.text.normalise import body, body_key
+from bot.text.tokens import enough, stable_hash, tokens_of, units
+
+Numbers = npt.NDArray[np.int64]
+Ranks = npt.NDArray[np.uint8]
+
+# Token counts are kept in so many buckets; two tokens that share one are taken for equally rare.
+BUCKETS = 1 << 22
+
+SCHEMA = pa.schema(
+    [
+        ("post", pa.int64()),
+        ("account", pa.int64()),
+        ("at_ms", pa.int64()),
+        ("platform", pa.string()),
+        ("kind", pa.string()),
+        ("language", pa.string()),
+        # `platform:id`, so that what a repost or reply refers to can be found across platforms.
+        ("name", pa.string()),
+        ("refers_to", pa.string()),
+        # The first 63 bits of the text key; NULL where the body is empty.
+        ("text_key", pa.int64()),
+        # Distinct token hashes, rarest first; NULL where the text is too short to compare.
+        ("tokens", pa.list_(pa.int64())),
+        ("links", pa.list_(pa.string())),
+        ("tags", pa.list_(pa.string())),
+        ("images", pa.list_(pa.string())),
+        ("text", pa.string()),
+        ("url", pa.string()),
+    ]
+)
+
+_hashes: dict[str, int] = {}
+_MAX_REMEMBERED = 1_000_000
+
+
+def token_lists(texts: Iterable[str]) -> list[list[int] | None]:
+    """Return the distinct token hashes of each body, in no order; None where it is too short."""
+    if len(_hashes) > _MAX_REMEMBERED:
+        _hashes.clear()
+    return [_tokens(text) for text in texts]
+
+
+def rarity_of(lists: Iterable[Sequence[int] | None]) -> Ranks:
+    """Return how common the tokens of a sample are, by bucket: 0 is unseen, each step about a fifth more."""
+    flat = np.fromiter((token for tokens in lists for token in tokens or ()), dtype=np.int64)
+    buckets, seen = np.unique(flat & (BUCKETS - 1), return_counts=True)
+    ranks: Ranks = np.zeros(BUCKETS, dtype=np.uint8)
+    ranks[buckets] = np.minimum(np.ceil(4 * np.log2(seen + 1)), 255).astype(np.uint8)
+    return ranks
+
+
+def table_of(posts: Sequence[CorpusPost], *, rarity: Ranks | None = None) -> pa.Table:
+    """Turn posts into a table of SCHEMA. Without `rarity` the sample is the posts themselves."""
+    bodies = [body(post.text) for post in posts]
+    lists = token_lists(bodies)
+    ranks = rarity_of(lists) if rarity is None else rarity
+    return pa.table(
+        {
+            "post": [post.post for post in posts],
+            "account": [post.account for post in posts],
+            "at_ms": [post.at_ms for post in posts],
+            "platform": [post.platform for post in posts],
+            "kind": [post.kind for post in posts],
+            "language": [post.language for post in posts],
+            "name": [f"{post.platform}:{post.platform_post_id}" for post in posts],
+            "refers_to": [f"{post.platform}:{post.refers_to}" if post.refers_to else None for post in posts],
+            "text_key": [_key(text) for text in bodies],
+            "tokens": sorted_by_rarity(lists, ranks),
+            "links": [_links(post.links) for post in posts],
+            "tags": [_tags(post.text) for post in posts],
+            "images": [list(post.images) for post in posts],
+            "text": [post.text for post in posts],
+            "url": [post.url for post in posts],
+        },
+        schema=SCHEMA,
+    )
+
+
+def sorted_by_rarity(lists: Sequence[Sequence[int] | None], ranks: Ranks) -> pa.Array:
+    """Put the tokens of each list in the one order of the corpus, rarest first."""
+    lengths = np.fromiter((len(tokens or ()) for tokens in lists), dtype=np.int64, count=len(lists))
+    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    flat = np.fromiter(
+        (token for tokens in lists for token in tokens or ()), dtype=np.int64, count=int(offsets[-1])
+    )
+    owner = np.repeat(np.arange(len(lists)), lengths)
+    flat = flat[np.lexsort((flat, ranks[flat & (BUCKETS - 1)], owner))]
+    missing = np.fromiter((tokens is None for tokens in lists), dtype=np.bool_, count=len(lists))
+    return pa.ListArray.from_arrays(
+        pa.array(offsets.astype(np.int32)), pa.array(flat), mask=pa.array(missing)
+    )
+
+
+def _tokens(text: str) -> list[int] | None:
+    cut = units(text)
+    if not enough(cut):
+        return None
+    return [_hash(token) for token in set(tokens_of(cut))]
+
+
+def _hash(token: str) -> int:
+    known = _hashes.get(token)
+    if known is None:
+        known = _hashes[token] = stable_hash(token)
+    return known
+
+
+def _key(prepared: str) -> int | None:
+    key = body_key(prepared)
+    return None if key is None else int.from_bytes(key[:8]) >> 1
+
+
+def _links(addresses: Sequence[str]) -> list[str]:
+    """Clean addresses to one spelling each; blank ones are none, and must never match."""
+    cleaned = (clean_link(address) for address in addresses)
+    return list(dict.fromkeys(address for address in cleaned if address is not None))
+
+
+def _tags(text: str) -> list[str]:
+    return [body(tag.word) for tag in tags(text)]

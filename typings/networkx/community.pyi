@@ -1,0 +1,3 @@
+from networkx import Graph
+
+def louvain_communities(graph: Graph, *, weight: str, seed: int) -> list[set[int]]: ...
