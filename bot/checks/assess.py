@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.accounts import Platform
+from bot.checks.analysts import judged, overruled, speaking_against
 from bot.checks.attribution.ownership_chain import linking_chains
 from bot.checks.attribution.registry_match import class_words, holders
 from bot.checks.claims import backwards, chain_steps, shown
@@ -39,13 +40,15 @@ def assess(subject: Subject, findings: Sequence[Finding], *, not_run: Sequence[s
     link = [finding for finding in findings if finding.line is Line.STATE_LINK]
     ways = linking_chains(subject)
     reckoning = reckon(_mains(subject, link, ways=ways))
+    line = _state_link(subject, link, ways=ways, reckoning=reckoning, complete=not not_run)
     return Assessment(
-        state_link=_state_link(subject, link, ways=ways, reckoning=reckoning, complete=not not_run),
+        state_link=overruled(line, subject.judgements),
         coordination=_plain(_coordination(findings)),
         engagement=_plain(engagement_line(findings)),
-        against=_against(subject, findings, reckoning=reckoning),
+        against=speaking_against(subject.judgements) or _against(subject, findings, reckoning=reckoning),
         would_change=_would_change(subject, findings, ways=ways, reckoning=reckoning),
         not_run=say("not run", methods=listing(Word(label(each)) for each in not_run)) if not_run else None,
+        judgements=judged(subject.judgements),
     )
 
 

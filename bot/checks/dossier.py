@@ -165,6 +165,24 @@ class AssessedLine(msgspec.Struct, frozen=True, kw_only=True):
     reckoning: tuple[Reckoned, ...] = ()
 
 
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What a named analyst said of the link ("link"), of a finding (its check) or of a claim ("claim").
+
+    `verdict` is confirm, refute or unsure; `likelihood` a band of ICD 203, `responsibility` one of MISP's
+    steps of state responsibility, both None where nothing was said of them.
+    """
+
+    number: int
+    about: str
+    towards: str | None
+    verdict: str
+    likelihood: str | None
+    responsibility: str | None
+    reason: str
+    by: str
+    at: datetime
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """The three lines, the strongest thing against, and what would change them.
 
@@ -177,6 +195,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     against: str
     would_change: tuple[str, ...] = ()
     not_run: str | None = None
+    judgements: tuple[Judged, ...] = ()
 
 
 class DossierAccount(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -24,10 +25,13 @@ from bot.store.chains import Chain, above, below, chains
 from bot.store.checks import (
     RegistryMark,
     author_of,
+    layer_changes,
     registry_mark,
     registry_size,
     spellings,
 )
+from bot.store.judgements import judgements_upon
+from bot.store.layers import BASE
 from bot.store.posts import NEWEST_POSTS, held, posts_of, snapshots_of
 from bot.store.records import DEMO_SOURCE, AccountId, Entity, Post, PostKind, Typology
 from bot.store.registry import find_account, find_entity, typologies
@@ -40,27 +44,34 @@ SNAPSHOTS = 20
 CREDITED = 20
 
 
+# Servers with entries of their own for whom the spellings are kept; the others share those of the base.
+LAYERS_KEPT = 4
+
+
 class AliasCache:
-    """The spellings of everybody registered, built once for each state of the registry."""
+    """The spellings of everybody registered, built once for each state of the registry and each layer."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._mark: RegistryMark | None = None
-        self._aliases = Aliases(())
-        self._size = 0
+        self._built: OrderedDict[int, tuple[RegistryMark, Aliases, int]] = OrderedDict()
 
-    def of(self, connection: sqlite3.Connection) -> tuple[Aliases, int]:
-        """Return the aliases and how many accounts are registered."""
-        mark = registry_mark(connection)
+    def of(self, connection: sqlite3.Connection, *, layer: int = BASE) -> tuple[Aliases, int]:
+        """Return the aliases seen from a layer, and how many accounts are registered."""
+        own = layer if layer_changes(connection, layer) else BASE
+        mark = registry_mark(connection, layer=own)
         with self._lock:
-            if mark != self._mark:
-                self._aliases = Aliases(
+            held = self._built.get(own)
+            if held is None or held[0] != mark:
+                aliases = Aliases(
                     Alias(text=text, kind=AliasKind(kind), bearer=key)
                     for kind, text, key in spellings(connection)
                 )
-                self._size = registry_size(connection)
-                self._mark = mark
-            return self._aliases, self._size
+                held = (mark, aliases, registry_size(connection))
+                self._built[own] = held
+                while len(self._built) > LAYERS_KEPT:
+                    self._built.popitem(last=False)
+            self._built.move_to_end(own)
+            return held[1], held[2]
 
 
 def gather(
@@ -72,13 +83,14 @@ def gather(
     days: int,
     warnings: tuple[str, ...] = (),
     cohorts: CohortCache | None = None,
+    layer: int = BASE,
 ) -> Subject:
     """Read everything the checks may look at.
 
     Raises UnknownAccountError for a post that is not held and whose URL does not name its author.
     """
     ref = _author(connection, target)
-    aliases, size = cache.of(connection)
+    aliases, size = cache.of(connection, layer=layer)
     found = find_accounts(connection, ref)
     row = next((each for each in found if each.by is not FoundBy.FORMER_HANDLE), None)
     named = _completed(ref, row)
@@ -144,6 +156,7 @@ def gather(
         else UNKNOWN,
         compared=compared,
         twins=twins,
+        judgements=judgements_upon(connection, [each.account_id for each in found]),
     )
 
 

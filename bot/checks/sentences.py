@@ -48,6 +48,7 @@ LABELS = MappingProxyType(
         "check.platform_label": "missing platform label",
         "check.posting_clock": "posting clock",
         "check.post_itself": "the post itself",
+        "check.analyst": "analysts' judgement",
         "method.shared_infrastructure": "shared web infrastructure",
     }
 )
@@ -133,6 +134,20 @@ SENTENCES = MappingProxyType(
             "This is a reconstruction for demonstration: stand-in accounts and invented texts that carry "
             "the published facts of a case of 2023."
         ),
+        # What analysts judged, always with their name.
+        "analyst.by": "the analyst {name}",
+        "analyst.on": "{day}",
+        "analyst.link": "the link",
+        "analyst.claim": "a claim that this rests on",
+        "analyst.confirm": "On {on} {by} confirmed {what}: {reason}.",
+        "analyst.refute": "On {on} {by} refuted {what}: {reason}.",
+        "analyst.unsure": "On {on} {by} was unsure of {what}: {reason}.",
+        "analyst.likelihood": "On {on} {by} judged the link {band}: {reason}.",
+        "analyst.responsibility": (
+            "On {on} {by} judged a state's responsibility for it: {state} (MISP state-responsibility)."
+        ),
+        "analyst.computed": "The checks alone say: {sentence}",
+        "analyst.summary": "Analysts judged this account ({n}).",
         # States without a result.
         "state.could_not_check": "Could not check: {reason}.",
         "state.insufficient": "Too little data: {reason}.",

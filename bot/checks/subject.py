@@ -15,6 +15,7 @@ from bot.checks.twins import NO_TWINS, Twins
 from bot.registry.look_alikes import Resemblance
 from bot.store.accounts import FoundBy
 from bot.store.chains import Chain, above, below
+from bot.store.judgements import Judgement
 from bot.store.records import AccountClaim, AccountId, Entity, Post, PostKind, Snapshot, Typology
 from bot.text.credits import Credit, CreditStyle
 
@@ -92,6 +93,8 @@ class Subject:
     compared: Compared = NOT_COMPARED
     twins: Twins = NO_TWINS
     reach: Reach = UNKNOWN
+    # What analysts of this server said of the account and of the claims about it, oldest first.
+    judgements: tuple[Judgement, ...] = ()
     # What the account wrote itself, without replies and quotes; parallel to it, what each post earned.
     originals: tuple[Post, ...] = field(init=False)
     earned: tuple[Reading, ...] = field(init=False)

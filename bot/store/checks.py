@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.accounts import AccountRef, Platform
+from bot.store.layers import BASE
 from bot.store.records import AccountId, CheckRunId
 from bot.store.times import from_ms, to_ms
 
@@ -30,8 +31,11 @@ SELECT max(check_run_id), asked, ran_ms, account_id
 # Highest row ids are read from the ends of the tables, so this costs nothing on a large registry.
 _MARK = """
 SELECT (SELECT ifnull(max(load_id), 0) FROM registry_load),
-       (SELECT ifnull(max(account_claim_id), 0) FROM account_claim)
+       (SELECT ifnull(max(account_claim_id), 0) FROM account_claim),
+       (SELECT ifnull(sum(n), 0) FROM layer_change WHERE layer IN (0, ?))
 """
+
+_LAYER_CHANGES = "SELECT ifnull(sum(n), 0) FROM layer_change WHERE layer = ?"
 
 _SIZE = "SELECT count(DISTINCT account_id) FROM account_claim WHERE retracted_ms IS NULL"
 
@@ -67,10 +71,11 @@ class RecentCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryMark:
-    """How far the registry has grown. Equal marks mean that nothing was added in between."""
+    """How far the registry has grown. Equal marks mean that nothing was added or decided in between."""
 
     loads: int
     claims: int
+    decisions: int = 0
 
 
 def save_run(
@@ -102,10 +107,15 @@ def recent_checks(connection: sqlite3.Connection, *, limit: int = 25) -> list[Re
     ]
 
 
-def registry_mark(connection: sqlite3.Connection) -> RegistryMark:
-    """Return how far the registry has grown."""
-    loads, claims = connection.execute(_MARK).fetchone()
-    return RegistryMark(loads=loads, claims=claims)
+def registry_mark(connection: sqlite3.Connection, *, layer: int = BASE) -> RegistryMark:
+    """Return how far the registry has grown, as it is seen from a layer."""
+    loads, claims, decisions = connection.execute(_MARK, (layer,)).fetchone()
+    return RegistryMark(loads=loads, claims=claims, decisions=decisions)
+
+
+def layer_changes(connection: sqlite3.Connection, layer: int) -> int:
+    """Return how often a decision changed what a layer holds; 0 where it shows the base as it is."""
+    return connection.execute(_LAYER_CHANGES, (layer,)).fetchone()[0]
 
 
 def registry_size(connection: sqlite3.Connection) -> int:

@@ -5,7 +5,9 @@ A later word of the same analyst on the same thing takes the place of the earlie
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,6 +70,18 @@ SELECT {_COLUMNS} {_FROM}
  WHERE judgement.claim_kind = ? AND judgement.claim_id = ? AND judgement.withdrawn_ms IS NULL
  ORDER BY judgement.made_ms, judgement.judgement_id
 """
+_UPON = f"""
+SELECT {_COLUMNS} {_FROM}
+ WHERE judgement.withdrawn_ms IS NULL
+   AND judgement.judgement_id IN (
+       SELECT judgement_id FROM judgement WHERE account_id IN (SELECT value FROM json_each(:accounts))
+        UNION
+       SELECT judgement_id FROM account_claim
+         JOIN judgement ON judgement.claim_kind = 'account_claim'
+                       AND judgement.claim_id = account_claim.account_claim_id
+        WHERE account_claim.account_id IN (SELECT value FROM json_each(:accounts)))
+ ORDER BY judgement.made_ms, judgement.judgement_id
+"""  # noqa: S608
 _EARLIER = """
 SELECT judgement_id FROM judgement
  WHERE layer = ? AND made_by = ? AND account_id IS ? AND about = ? AND towards IS ? AND claim_kind IS ?
@@ -139,6 +153,16 @@ def judgement(connection: sqlite3.Connection, judgement_id: int) -> Judgement | 
 def judgements_of_account(connection: sqlite3.Connection, account_id: AccountId) -> tuple[Judgement, ...]:
     """Return what analysts say of an account's link and findings, oldest first."""
     return tuple(_judgement(row) for row in connection.execute(_OF_ACCOUNT, (account_id,)))
+
+
+def judgements_upon(
+    connection: sqlite3.Connection, account_ids: Sequence[AccountId]
+) -> tuple[Judgement, ...]:
+    """Return what analysts say of these accounts and of the claims about them, oldest first."""
+    if not account_ids:
+        return ()
+    rows = connection.execute(_UPON, {"accounts": json.dumps(list(account_ids))})
+    return tuple(_judgement(row) for row in rows)
 
 
 def judgements_of_claim(connection: sqlite3.Connection, claim: ClaimRef) -> tuple[Judgement, ...]:

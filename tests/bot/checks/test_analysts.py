@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.accounts import AccountRef, Platform
+from bot.checks.dossier import Dossier, State
+from bot.checks.service import CheckService
+from bot.registry.curation.roles import Member
+from bot.registry.curation.service import Curation
+from bot.registry.names import NameIndex
+from bot.store.database import Database
+from bot.store.judgements import LINK
+from tests.bot.registry.founding import add_case
+from tests.wording import forbidden_words
+
+NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
+ANA = Member(layer=1_001, member="ana", name="Ana", manages=True)
+RUI = Member(layer=1_001, member="rui", name="Rui `x`", manages=True)
+REF = AccountRef(platform=Platform.X, handle="ejemplo_hoy_1")
+
+
+class Desk:
+    def __init__(self, folder: Path) -> None:
+        self.database = Database.open(folder / "masthead.db")
+        self.checks = CheckService(self.database, clock=lambda: NOW)
+        self.curation = Curation(self.database, clock=lambda: NOW)
+
+    async def dossier(self, *, layer: int = ANA.layer) -> Dossier:
+        return (await self.checks.check(REF, asked="@ejemplo_hoy_1", layer=layer)).dossier
+
+    async def judge(self, who: Member, verdict: str, about: str = LINK, **more: str) -> None:
+        await self.curation.judge_account(
+            who, REF, about=about, towards=None, verdict=verdict, reason="read the imprint", **more
+        )
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> Desk:
+    found = Desk(tmp_path)
+    await found.database.write(add_case)
+    return found
+
+
+async def test_a_confirmation_is_told_with_name_and_day_beside_the_computed_word(desk: Desk) -> None:
+    before = (await desk.dossier()).assessment.state_link
+    await desk.judge(ANA, "confirm")
+    after = (await desk.dossier()).assessment
+    assert after.state_link.band == before.band
+    assert (
+        "On 21 Nov 2026 the analyst `Ana` confirmed the link: `read the imprint`."
+        in after.state_link.sentence
+    )
+    assert f"The checks alone say: {before.sentence}" in after.state_link.sentence
+    assert [(each.by, each.verdict) for each in after.judgements] == [("Ana", "confirm")]
+
+
+async def test_an_analysts_likelihood_stands_in_the_place_of_the_computed_one(desk: Desk) -> None:
+    await desk.judge(ANA, "confirm", likelihood="almost certain", responsibility="state-encouraged")
+    line = (await desk.dossier()).assessment.state_link
+    assert (line.band, line.low, line.high) == ("almost certain", 0.95, 0.99)
+    assert "the analyst `Ana` judged a state's responsibility for it: state-encouraged" in line.sentence
+
+
+async def test_one_for_and_one_against_is_against_until_settled(desk: Desk) -> None:
+    await desk.judge(ANA, "confirm", likelihood="very likely")
+    await desk.judge(RUI, "refute")
+    assessment = (await desk.dossier()).assessment
+    assert assessment.state_link.band is None
+    assert assessment.against.startswith("On 21 Nov 2026 the analyst `Rui ˋxˋ` refuted the link")
+    await desk.judge(RUI, "confirm")
+    assert (await desk.dossier()).assessment.state_link.band == "very likely"
+
+
+async def test_a_refuted_finding_stays_marked_and_weighs_nothing(desk: Desk) -> None:
+    before = await desk.dossier()
+    weighing = {finding.check for finding in before.findings if finding.weight}
+    assert "ownership_chain" in weighing
+    await desk.judge(ANA, "refute", about="ownership_chain")
+    after = await desk.dossier()
+    chain = [finding for finding in after.findings if finding.check == "ownership_chain"]
+    assert all(finding.state is State.FOUND and finding.weight is None for finding in chain)
+    assert all("the analyst `Ana` refuted ownership chain" in finding.summary for finding in chain)
+    assert {step.step for step in after.assessment.state_link.reckoning}.isdisjoint({"ownership_chain"})
+
+
+async def test_a_judgement_changes_no_claim(desk: Desk) -> None:
+    before = await desk.database.read(lambda c: c.execute("SELECT * FROM account_claim").fetchall())
+    await desk.judge(ANA, "refute")
+    assert before == await desk.database.read(lambda c: c.execute("SELECT * FROM account_claim").fetchall())
+
+
+async def test_another_server_and_the_command_line_hear_nothing_of_it(desk: Desk) -> None:
+    before = await desk.dossier(layer=0)
+    await desk.judge(ANA, "refute")
+    for layer in (0, 1_002):
+        after = await desk.dossier(layer=layer)
+        assert after.assessment == before.assessment
+        assert after.findings == before.findings
+
+
+async def test_what_is_said_keeps_to_the_words(desk: Desk) -> None:
+    await desk.judge(ANA, "unsure", responsibility="state-ordered")
+    await desk.judge(RUI, "refute", about="registry_match")
+    dossier = await desk.dossier()
+    told = [dossier.assessment.state_link.sentence, dossier.assessment.against]
+    told += [finding.summary for finding in dossier.findings]
+    assert [word for sentence in told for word in forbidden_words(sentence)] == []
+
+
+async def test_a_servers_own_account_is_checked_there_alone(desk: Desk) -> None:
+    said = {
+        "subject": "agency",
+        "relation": "has_account",
+        "object": "https://x.com/otra_ejemplo",
+        "url": "https://imprint.example/",
+    }
+    made = await desk.curation.propose(ANA, **said)
+    await desk.curation.accept(ANA, made.proposal_id, version=made.version)
+    ref = AccountRef(platform=Platform.X, handle="otra_ejemplo")
+
+    async def listed(layer: int) -> State:
+        dossier = (await desk.checks.check(ref, asked="@otra_ejemplo", layer=layer)).dossier
+        return next(each.state for each in dossier.findings if each.check == "registry_match")
+
+    assert await listed(ANA.layer) is State.FOUND
+    assert await listed(0) is State.NOT_FOUND
+    assert await listed(1_002) is State.NOT_FOUND
+    # What the bot offers while somebody types is the same for everybody.
+    names = await desk.database.read(NameIndex.build)
+    assert ref.handle not in {each.ref.handle for each in names.suggest("otra_ejemplo")}
