@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.checks.service import CheckService, Clock
 from bot.config import Config
 from bot.platforms.service import PlatformService, open_platforms
+from bot.registry.curation.service import Curation
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
 from bot.store.database import Database
@@ -30,6 +31,7 @@ class Services:
     platforms: PlatformService
     names: NameIndex
     watch: WatchService
+    curation: Curation
     clock: Clock
 
 
@@ -52,6 +54,7 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
                 platforms=platforms,
                 names=await database.read(NameIndex.build),
                 watch=WatchService(database, clock=clock, aliases=checks.aliases, look=look),
+                curation=Curation(database, clock=clock),
                 clock=clock,
             )
     finally:

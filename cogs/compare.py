@@ -111,6 +111,7 @@ class CompareCog(commands.Cog, name="Compare"):
             requested_by=str(member_id),
             warnings=question.warnings,
             place=str(place),
+            layer=place,
         )
 
 

@@ -123,6 +123,8 @@ async def draw(
             warnings=question.warnings,
             place=str(place),
             look=look,
+            # A server's id is its layer of the registry; in direct messages the base is seen alone.
+            layer=place,
         )
         client.dispatch("account_checked", place, question.target)
         # Some 10 ms of CPU, and 40 more for the first one.

@@ -11,6 +11,7 @@ from bot.app import Services
 from bot.checks.service import CheckService
 from bot.config import Config
 from bot.platforms.service import open_platforms
+from bot.registry.curation.service import Curation
 from bot.registry.names import NameIndex
 from bot.store.database import Database
 from bot.watch.service import WatchService
@@ -34,6 +35,7 @@ async def case_services(folder: Path) -> AsyncGenerator[Services]:
                 platforms=platforms,
                 names=await database.read(NameIndex.build),
                 watch=WatchService(database, clock=lambda: NOW, aliases=checks.aliases),
+                curation=Curation(database, clock=lambda: NOW),
                 clock=lambda: NOW,
             )
     finally:
