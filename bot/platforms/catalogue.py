@@ -9,12 +9,14 @@ from bot.platforms.bluesky import Bluesky
 from bot.platforms.contract import Connector
 from bot.platforms.fediverse import Fediverse
 from bot.platforms.settings import PlatformsConfig
+from bot.platforms.x import X
 
 # The line of config.toml that switches each connector on.
 SWITCHES = MappingProxyType(
     {
         Platform.BLUESKY: "[platforms.bluesky] enabled = true",
         Platform.FEDIVERSE: "[platforms.fediverse] enabled = true",
+        Platform.X: "[platforms.x] enabled = true",
     }
 )
 
@@ -26,4 +28,6 @@ def connectors(settings: PlatformsConfig) -> dict[Platform, Connector]:
         found.append(Bluesky(settings.bluesky))
     if settings.fediverse.enabled:
         found.append(Fediverse())
+    if settings.x.enabled:
+        found.append(X(settings.x))
     return {each.terms.platform: each for each in found}

@@ -23,6 +23,17 @@ class FediverseSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class XSettings:
+    """`[platforms.x]`. `token` is the app's bearer token; limits are in US dollars and posts."""
+
+    enabled: bool = False
+    token: str = field(default="", repr=False)
+    url: str = "https://api.x.com"
+    usd_per_month: int = field(default=5, metadata={"min": 0, "max": 100_000})
+    posts: int = field(default=100, metadata={"min": 5, "max": 3_200})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformsConfig:
     """`[platforms]`: what holds for all of them. Times are in seconds."""
 
@@ -39,6 +50,7 @@ class PlatformsConfig:
     requests_per_server_hour: int = field(default=1_500, metadata={"min": 1, "max": 1_000_000})
     bluesky: BlueskySettings = BlueskySettings()
     fediverse: FediverseSettings = FediverseSettings()
+    x: XSettings = XSettings()
 
 
 NO_PLATFORMS = PlatformsConfig()

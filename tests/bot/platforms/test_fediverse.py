@@ -13,7 +13,7 @@ from bot.accounts import AccountRef, Platform, PostRef
 from bot.platforms.fediverse import Fediverse
 from bot.store.live import AccountState
 from bot.store.records import PostKind
-from tests.bot.platforms.looking import FakeServer, Handler, as_json, desk, fake_server
+from tests.bot.platforms.desk import FakeServer, Handler, as_json, desk, fake_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
