@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from operator import attrgetter
@@ -54,34 +54,35 @@ def amplifiers(reposts: Sequence[Repost]) -> Amplifiers:
     n = len(reposts)
     if n < MIN_REPOSTS:
         return Amplifiers(state=State.INSUFFICIENT, reposts=n, accounts=len(counts))
-    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    ordered = sorted(counts.values(), reverse=True)
     enough = min(n, len(counts)) >= MIN_FOR_ONE_PERCENT
     one_percent = ceil(len(counts) / 100) if enough else 0
-    by_one_percent = sum(made for _account, made in ordered[:one_percent])
+    by_one_percent = sum(ordered[:one_percent])
     noted = enough and by_one_percent / n >= ABOUT_HALF.share
     return Amplifiers(
         state=State.FOUND if noted else State.NOT_FOUND,
         reposts=n,
         accounts=len(counts),
-        by_five=sum(made for _account, made in ordered[:TOP]),
+        by_five=sum(ordered[:TOP]),
         one_percent=one_percent,
         by_one_percent=by_one_percent,
-        again=sum(made > 1 for made in counts.values()),
-        repeated=sum(made for made in counts.values() if made > 1),
-        gini=gini(list(counts.values())),
-        top=tuple(ordered[:TOP]),
+        again=len([made for made in ordered if made > 1]),
+        repeated=sum([made for made in ordered if made > 1]),
+        gini=gini(ordered),
+        top=_top(counts, least=ordered[:TOP][-1]),
     )
+
+
+def _top(counts: Mapping[AccountId, int], *, least: int) -> tuple[tuple[AccountId, int], ...]:
+    """Return the most active, `least` being what the last of them made; of equals the oldest account."""
+    active = [each for each in counts.items() if each[1] >= least]
+    return tuple(sorted(active, key=lambda each: (-each[1], each[0]))[:TOP])
 
 
 def coverage(subject: Subject) -> Word:
     """Say how many reposts its posts report, which is how much of the spread is held; "" where unknown."""
-    reported = sum(
-        post.counts.reposts
-        for post in subject.posts
-        if post.counts.reposts is not None
-        and 0 <= post.counts.reposts <= MOST_PEOPLE
-        and post.kind is not PostKind.REPOST
-    )
+    known = [post.counts.reposts for post in subject.posts if post.kind is not PostKind.REPOST]
+    reported = sum([n for n in known if n is not None and 0 <= n <= MOST_PEOPLE])
     # Reposts of posts that were counted before may be more than what the posts report.
     held = len(subject.reach.reposts)
     words = [phrase("reposts.coverage", reported=reported)] if reported >= held else []

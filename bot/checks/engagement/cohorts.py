@@ -23,6 +23,9 @@ POSTS_EACH = 20
 MIN_POSTS_EACH = 5
 
 
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+
+
 class Age(StrEnum):
     """How old posts were when they were counted: most of what they earn comes in the first days."""
 
@@ -71,9 +74,9 @@ def bucket_of(followers: int) -> range:
 
 def age_of_count(age: timedelta) -> Age:
     """Return the age class of a post when it was counted."""
-    if age < timedelta(days=1):
+    if age < _DAY:
         return Age.DAY
-    return Age.WEEK if age < timedelta(days=7) else Age.LATER
+    return Age.WEEK if age < _WEEK else Age.LATER
 
 
 def by_age(readings: Iterable[Reading]) -> dict[Age, list[int]]:

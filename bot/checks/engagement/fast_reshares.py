@@ -41,30 +41,31 @@ class FastReshares:
 
 def fast_reshares(reposts: Sequence[Repost]) -> FastReshares:
     """Measure how soon reposts came. One that is older than its post shows a wrong clock and is left out."""
-    lags = [repost.at_ms - repost.published_ms for repost in reposts]
+    lags = [at - published for _account, _post, at, published in reposts]
     kept = [lag for lag in lags if lag >= 0]
     early = len(lags) - len(kept)
     if len(kept) < MIN_SAMPLE:
         return FastReshares(state=State.INSUFFICIENT, sample=len(kept), early=early)
     if _coarse(reposts):
         return FastReshares(state=State.COULD_NOT_CHECK, sample=len(kept), early=early)
-    first = sum(lag <= FIRST_S * 1000 for lag in kept)
+    first, second = (len([lag for lag in kept if lag <= limit * 1000]) for limit in (FIRST_S, SECOND_S))
     low, _high = wilson_interval(first, len(kept))
     return FastReshares(
         state=State.FOUND if low >= MIN_SHARE else State.NOT_FOUND,
         sample=len(kept),
         first=first,
-        second=sum(lag <= SECOND_S * 1000 for lag in kept),
+        second=second,
         early=early,
     )
 
 
 def _coarse(reposts: Sequence[Repost]) -> bool:
     """Whether the times of reposts or of posts are whole minutes throughout."""
-    published = {repost.post: repost.published_ms for repost in reposts}
-    return all(repost.at_ms % _MINUTE_MS == 0 for repost in reposts) or (
-        len(published) >= MIN_TIMES and all(at % _MINUTE_MS == 0 for at in published.values())
-    )
+    if all(at % _MINUTE_MS == 0 for _account, _post, at, _published in reposts):
+        return True
+    if any(published % _MINUTE_MS for _account, _post, _at, published in reposts):
+        return False
+    return len({post for _account, post, _at, _published in reposts}) >= MIN_TIMES
 
 
 def run(subject: Subject) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from heapq import nsmallest
 
 from bot.accounts import Platform
 from bot.checks.check import Check, could_not_check, insufficient, not_applicable
@@ -119,7 +120,6 @@ def _measured(items: Items) -> Finding:
 
 def _finding(measured: LowReach, interval: tuple[float, float], *, items: Items) -> Finding:
     found = measured.state is State.FOUND
-    least = sorted(items.counted, key=lambda post: (post.counts.views or 0, post.post_id))
     key = "low reach.found" if found else "low reach.measured"
     part = share(measured.below, measured.sample, interval=interval)
     none = share(measured.none, measured.sample, interval=wilson_interval(measured.none, measured.sample))
@@ -147,9 +147,13 @@ def _finding(measured: LowReach, interval: tuple[float, float], *, items: Items)
         ),
         n=measured.below,
         of=measured.sample,
-        evidence=tuple(from_post(post) for post in least[:SHOWN]) if found else (),
+        evidence=tuple(map(from_post, _least(items.counted))) if found else (),
         benign=say("low reach.benign") if found else None,
     )
+
+
+def _least(posts: Sequence[Post]) -> list[Post]:
+    return nsmallest(SHOWN, posts, key=lambda post: (post.counts.views or 0, post.post_id))
 
 
 def own_items(
