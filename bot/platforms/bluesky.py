@@ -11,7 +11,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from bot.accounts import AccountRef, Platform, PostRef
-from bot.errors import NotThereError, PlatformUnreachableError, ShapeChangedError, WithheldError
+from bot.errors import (
+    NotThereError,
+    PlatformError,
+    PlatformUnreachableError,
+    ShapeChangedError,
+    WithheldError,
+)
 from bot.platforms import bluesky_answers as answers
 from bot.platforms.answers import unread_remark
 from bot.platforms.bluesky_pds import Pds
@@ -89,9 +95,12 @@ class Bluesky:
             got = await self._ask(
                 visit, "app.bsky.actor.getProfile", {"actor": _actor(account)}, accept=_BAD_REQUEST
             )
-        except PlatformUnreachableError:
+        except PlatformUnreachableError as error:
             # The account's own server is another way to the words, though not to the counts.
-            return await self._pds().profile(account, visit=visit)
+            try:
+                return await self._pds().profile(account, visit=visit)
+            except PlatformError:
+                raise error from None
         if got.status == 200:
             return answers.profile_part(got.read(answers.PROFILE), at=got.at)
         refused = got.read(answers.REFUSED)

@@ -1,131 +1,87 @@
-"""A look at a connector's platform as the program does it, with the platform's server on loopback."""
+"""The real service and the real connector against scripted servers."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-
-from bot.accounts import AccountRef, PostRef
-from bot.platforms.contract import Connector
-from bot.platforms.look import Look
+from bot.accounts import AccountRef, Platform
+from bot.platforms.bluesky import Bluesky
 from bot.platforms.safe_http import SafeHttp
 from bot.platforms.service import PlatformService
-from bot.platforms.settings import PlatformsConfig
+from bot.platforms.settings import BlueskySettings, PlatformsConfig
 from bot.platforms.transport import ApiTransport, StrangersTransport, api_session
 from bot.store.database import Database
-from bot.store.follows import Circle, followers_of
-from bot.store.live_parts import held_account
-from bot.store.posts import newest_snapshot, posts_of
-from bot.store.records import Post, Snapshot
-from tests.bot.platforms.strangers import Names
+from tests.bot.platforms import appview
+from tests.bot.platforms.scripted import FakeTime, Script, says, serving
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-Handler = Callable[[web.Request], web.StreamResponse]
+NAMED = AccountRef(platform=Platform.BLUESKY, handle=appview.HANDLE)
+KNOWN = AccountRef(platform=Platform.BLUESKY, handle=appview.HANDLE, platform_id=appview.DID)
 
 
-@dataclass(kw_only=True)
-class FakeServer:
-    """A server on loopback that answers from a table of paths, and notes what it was asked."""
-
-    table: dict[str, Handler] = field(default_factory=dict[str, Handler])
-    asked: list[str] = field(default_factory=list[str])
-    heads: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    bodies: list[bytes] = field(default_factory=list[bytes])
-    port: int = 0
-
-    def url(self, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}"
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(f"{request.method} {request.path_qs}")
-        self.heads.append({name.lower(): value for name, value in request.headers.items()})
-        self.bodies.append(await request.read())
-        answer = self.table.get(request.path)
-        return answer(request) if answer else web.Response(status=404, text="no such page")
-
-
-def as_json(value: object, *, kind: str = "application/json", status: int = 200, **headers: str) -> Handler:
-    """Answer with JSON; header names are given with underscores."""
-    body = json.dumps(value).encode()
-    named = {name.replace("_", "-"): text for name, text in headers.items()}
-
-    def answer(_: web.Request) -> web.Response:
-        return web.Response(body=body, content_type=kind, status=status, headers=named)
-
-    return answer
-
-
-@asynccontextmanager
-async def fake_server() -> AsyncGenerator[FakeServer]:
-    fake = FakeServer()
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", fake.handle)
-    async with TestServer(application, host="127.0.0.1") as server:
-        fake.port = server.make_url("/").port or 0
-        yield fake
-
-
-@dataclass(kw_only=True)
 class Desk:
-    """The service with one connector, and what it has stored. `slept` are the waits it asked for."""
+    """A service, its database, the script of its one server and its time."""
 
-    service: PlatformService
-    database: Database
-    slept: list[float]
+    def __init__(self, service: PlatformService, database: Database, script: Script, time: FakeTime) -> None:
+        self.service = service
+        self.database = database
+        self.script = script
+        self.time = time
 
-    async def look(self, target: AccountRef | PostRef, *, days: int = 90) -> Look:
-        return await self.service.look(target, days=days, wait_s=60)
 
-    async def snapshot(self, account: AccountRef) -> Snapshot | None:
-        held = await self.database.read(held_account, account)
-        return await self.database.read(newest_snapshot, held.account_id) if held else None
+def plain_script() -> Script:
+    """An account with two posts and three followers, and nothing wrong."""
+    return Script(
+        **{
+            "app.bsky.actor.getProfile": [says(appview.profile())],
+            "app.bsky.feed.getAuthorFeed": [says(appview.feed([1, 2]))],
+            "app.bsky.graph.getFollowers": [says(appview.followers([1, 2, 3]))],
+            "app.bsky.graph.getFollows": [says(appview.followers([4], name="follows"))],
+            "app.bsky.feed.getQuotes": [says(appview.quotes(1, [5]))],
+        }
+    )
 
-    async def posts(self, account: AccountRef) -> tuple[Post, ...]:
-        held = await self.database.read(held_account, account)
-        return await self.database.read(posts_of, held.account_id) if held else ()
 
-    async def followers(self, account: AccountRef) -> Circle | None:
-        held = await self.database.read(held_account, account)
-        if held is None:
-            return None
-        return await self.database.read(followers_of, held.account_id, platform=account.platform)
+async def _unknown(host: str, port: int) -> list[str]:
+    """Know no name: nothing leaves this machine."""
+    raise OSError(f"{host} is not known")
 
 
 @asynccontextmanager
 async def desk(
-    folder: Path, connector: Connector, *, server: FakeServer, settings: PlatformsConfig | None = None
+    folder: Path,
+    *,
+    script: Script | None = None,
+    settings: PlatformsConfig | None = None,
+    time: FakeTime | None = None,
 ) -> AsyncGenerator[Desk]:
-    """Open the service; all names lead to `server`, and waits take no time."""
+    """Open everything over one scripted server, which is AppView and directory of identities in one."""
+    script, time = script or plain_script(), time or FakeTime()
+    settings = settings or PlatformsConfig(wait_s=60)
     database = Database.open(folder / "masthead.db")
-    http = SafeHttp(clock=lambda: NOW, lookup=Names(), allow=frozenset({("127.0.0.1", server.port)}))
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        await asyncio.sleep(0)
-
-    try:
-        async with api_session("Masthead tests") as session:
-            service = PlatformService(
-                database,
-                connectors={connector.terms.platform: connector},
-                settings=settings or PlatformsConfig(),
-                api=ApiTransport(session, clock=lambda: NOW),
-                strangers=StrangersTransport(http),
-                clock=lambda: NOW,
-                sleep=sleep,
-            )
-            yield Desk(service=service, database=database, slept=slept)
+    async with serving(script) as url, api_session("Masthead tests") as session:
+        port = urlsplit(url).port or 0
+        allow = frozenset({("127.0.0.1", port)})
+        http = SafeHttp(clock=time.clock, lookup=_unknown, allow=allow)
+        service = PlatformService(
+            database,
+            connectors={
+                Platform.BLUESKY: Bluesky(
+                    BlueskySettings(enabled=True, url=url, fallback_url="", directory_url=url)
+                )
+            },
+            settings=settings,
+            api=ApiTransport(session, clock=time.clock),
+            strangers=StrangersTransport(http),
+            clock=time.clock,
+            sleep=time.sleep,
+            timer=time.timer,
+        )
+        try:
+            yield Desk(service, database, script, time)
+        finally:
             await service.close()
-    finally:
-        http.close()
-        database.close()
+            http.close()
+            database.close()
