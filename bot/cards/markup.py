@@ -18,8 +18,9 @@ from bot.text.inert import inert, visible
 
 # Markdown, mentions, the start of an address, and the dot of a bare one: invitations work without a scheme.
 _SPECIAL = re.compile(r"[\\*_~|\[\]<>@#]|(?<=:)(?=//)|(?<=[A-Za-z0-9])(?=\.[A-Za-z]{2,}/)")
-# Only at the start of a text does Markdown read these as a list.
-_LIST = re.compile(r"^([-+]|\d+\.)(?=\s)")
+# Only at the start of a text does Markdown read these as a list. The backslash stands before the dot: before
+# letters, digits and spaces Discord shows it (discord.js escapes numbered lists in the same way).
+_LIST = re.compile(r"^(\d+)(?=\.\s)|^(?=[-+]\s)")
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|[。！？；।؟]")
 
 MAX_URL = 512
@@ -50,7 +51,7 @@ def discord_text(sentence: str, *, limit: int = 240) -> str:
         code_span(text, limit=limit) if theirs else _escaped(_one_line(text))
         for text, theirs in parts(sentence)
     )
-    return _LIST.sub(r"\\\1", shown.strip())
+    return _LIST.sub(r"\1\\", shown.strip())
 
 
 def plain_text(sentence: str, *, limit: int = 240) -> str:
