@@ -12,7 +12,7 @@ import msgspec
 from bot.accounts import AccountRef, Platform
 from bot.store import prints
 from bot.store.records import AccountId, Counts, Post, PostKind, Snapshot
-from bot.store.sightings import Sighting, identify
+from bot.store.sightings import Ledger
 from bot.store.times import from_ms, to_ms
 from bot.text.normalise import body, body_key
 
@@ -113,19 +113,27 @@ class Held:
 
 
 def record(
-    connection: sqlite3.Connection, *, snapshots: Sequence[Snapshot] = (), posts: Sequence[Post] = ()
+    connection: sqlite3.Connection,
+    *,
+    snapshots: Sequence[Snapshot] = (),
+    posts: Sequence[Post] = (),
+    ledger: Ledger | None = None,
+    prints_later: bool = False,
 ) -> Recorded:
     """Keep what is new, in the caller's transaction, with fingerprints of what registered accounts wrote.
 
     A post that is held keeps its first text; its counts of another time are added. `counts_at` is when a
-    post was collected: posts with counts must have it, and it dates the author's handle.
+    post was collected: posts with counts must have it, and it dates the author's handle. Whoever calls many
+    times keeps a `ledger`, and may leave the fingerprints to `waiting_prints`.
     """
-    sightings = [Sighting(ref=snapshot.account, seen=snapshot.taken_at) for snapshot in snapshots]
-    sightings += [Sighting(ref=post.author, seen=post.counts_at or post.created_at) for post in posts]
-    identified = identify(connection, sightings)
+    ledger = Ledger() if ledger is None else ledger
+    seen = [(snapshot.account, snapshot.taken_at) for snapshot in snapshots]
+    seen += [(post.author, post.counts_at or post.created_at) for post in posts]
+    identified = ledger.identify(connection, seen)
     ids = identified.ids
     snapshots_new = _record_snapshots(connection, snapshots, ids=ids)
-    posts_new = _record_posts(connection, posts, ids=ids)
+    posts_new = _record_posts(connection, posts, ids=ids, prints_later=prints_later)
+    ledger.trust(connection)
     return Recorded(
         posts_new=posts_new,
         posts_seen=len(posts) - posts_new,
@@ -286,7 +294,11 @@ def _record_snapshots(
 
 
 def _record_posts(
-    connection: sqlite3.Connection, posts: Sequence[Post], *, ids: dict[AccountRef, AccountId]
+    connection: sqlite3.Connection,
+    posts: Sequence[Post],
+    *,
+    ids: dict[AccountRef, AccountId],
+    prints_later: bool,
 ) -> int:
     known = _known(connection, posts)
     # The transaction holds the write lock, so nobody else takes these numbers.
@@ -311,7 +323,7 @@ def _record_posts(
             counts.append(row)
     connection.executemany(_INSERT_POST, rows)
     connection.executemany(_INSERT_COUNTS, counts)
-    prints.keep(connection, posts=written, accounts=ids.values())
+    prints.keep(connection, posts=written, accounts=ids.values(), later=prints_later)
     return len(rows)
 
 

@@ -40,7 +40,9 @@ TOP = 10
 
 _numbers = msgspec.json.Decoder(list[int])
 
-_INSERT = "INSERT OR IGNORE INTO post_print (h, post) VALUES (?, ?)"
+INSERT_PRINTS = "INSERT OR IGNORE INTO post_print (h, post) VALUES (?, ?)"
+
+_WAIT = "INSERT OR IGNORE INTO waiting_print (post_id) VALUES (?)"
 
 # Registered: somebody is said to have or to own the account, or the site whose host is its handle.
 _KEPT_OF = """
@@ -57,18 +59,21 @@ SELECT account_id, printed
 
 _SITES = "SELECT account_id FROM account WHERE platform = 'website' AND match_key = 'website:' || ?"
 
-_POSTS_OF = f"""
-SELECT post_id, text FROM post
- WHERE account_id = ? AND kind <> '{PostKind.REPOST}' AND text_key IS NOT NULL
- ORDER BY post_id
-"""  # noqa: S608  # a constant of ours
+_OF_ACCOUNT = f"WHERE account_id = ?1 AND kind <> '{PostKind.REPOST}' AND text_key IS NOT NULL"
 
-_PRINTED = "UPDATE account SET printed = 1 WHERE account_id = ?"
+_POSTS_OF = f"SELECT post_id, text FROM post {_OF_ACCOUNT} ORDER BY post_id"  # noqa: S608  # a constant of ours
 
-# One seek a hash, and no more than one posting beyond the limit is read of any.
+_WAIT_ALL = f"INSERT OR IGNORE INTO waiting_print SELECT post_id FROM post {_OF_ACCOUNT}"  # noqa: S608  # as above
+
+_PRINTED = (
+    f"UPDATE account SET printed = 1 WHERE account_id = ?1 AND EXISTS (SELECT 1 FROM post {_OF_ACCOUNT})"  # noqa: S608  # as above
+)
+
+# One seek for a hash that nobody has, and no more than one posting beyond the limit is read of any.
 _POSTINGS = """
 SELECT value, (SELECT group_concat(post) FROM (SELECT post FROM post_print WHERE h = value LIMIT ?2))
   FROM json_each(?1)
+ WHERE EXISTS (SELECT 1 FROM post_print WHERE h = value)
 """
 
 _OWN = "SELECT post_id FROM post WHERE account_id = ?"
@@ -123,22 +128,28 @@ def prints_of(prepared: str) -> frozenset[int]:
     return frozenset(winnowed(hashes, window=window))
 
 
-def keep(connection: sqlite3.Connection, *, posts: Sequence[NewPost], accounts: Iterable[AccountId]) -> None:
+def keep(
+    connection: sqlite3.Connection,
+    *,
+    posts: Sequence[NewPost],
+    accounts: Iterable[AccountId],
+    later: bool = False,
+) -> None:
     """Print what `record` wrote of registered accounts; `accounts` are all that it touched.
 
     An account that turns out to be registered, or to be one with another, is printed with all its posts.
+    With `later` the posts are only noted, for `waiting_prints.print_waiting`.
     """
     kept = _kept_of(connection, accounts)
     for account_id, complete in kept.items():
         if not complete:
-            _print_all(connection, account_id)
-    rows = [
-        (h, post.post_id)
-        for post in posts
-        if kept.get(post.account_id) and post.kind is not PostKind.REPOST
-        for h in prints_of(post.prepared)
-    ]
-    _insert(connection, rows)
+            _print_all(connection, account_id, later=later)
+    # Those of the others were printed a moment ago, with all that is held of their accounts.
+    new = [post for post in posts if kept.get(post.account_id) and post.kind is not PostKind.REPOST]
+    if later:
+        connection.executemany(_WAIT, [(post.post_id,) for post in new if post.prepared])
+    else:
+        _insert(connection, [(h, post.post_id) for post in new for h in prints_of(post.prepared)])
 
 
 def account_registered(connection: sqlite3.Connection, account_id: AccountId) -> None:
@@ -196,9 +207,7 @@ def _postings(
     postings: dict[int, list[int]] = {}
     common: set[int] = set()
     for h, found in connection.execute(_POSTINGS, (_json(sorted(hashes)), limit + 1)):
-        if found is None:
-            continue
-        posts = _numbers.decode(f"[{found}]")
+        posts = _numbers.decode(f"[{found}]") if "," in found else [int(found)]
         if len(posts) > limit:
             common.add(h)
         else:
@@ -209,7 +218,9 @@ def _postings(
 def _ranked(
     text: Set[int], postings: Mapping[int, list[int]], *, own: Set[int], fewest: float
 ) -> tuple[Candidate, ...]:
-    met = [postings[h] for h in text & postings.keys()]
+    met = [postings[h] for h in text if h in postings]
+    if len(met) < fewest:
+        return ()
     shared = Counter(chain.from_iterable(met))
     kept = {post for post, n in shared.items() if n >= fewest and post not in own}
     score = dict.fromkeys(kept, 0.0)
@@ -230,17 +241,20 @@ def _kept_of(connection: sqlite3.Connection, accounts: Iterable[AccountId]) -> d
     return {AccountId(account_id): bool(printed) for account_id, printed in rows}
 
 
-def _print_all(connection: sqlite3.Connection, account_id: AccountId) -> None:
-    held = connection.execute(_POSTS_OF, (account_id,))
-    while batch := held.fetchmany(BATCH):
-        _insert(connection, [(h, post_id) for post_id, text in batch for h in prints_of(body(text))])
-        connection.execute(_PRINTED, (account_id,))
+def _print_all(connection: sqlite3.Connection, account_id: AccountId, *, later: bool) -> None:
+    if later:
+        connection.execute(_WAIT_ALL, (account_id,))
+    else:
+        held = connection.execute(_POSTS_OF, (account_id,))
+        while batch := held.fetchmany(BATCH):
+            _insert(connection, [(h, post_id) for post_id, text in batch for h in prints_of(body(text))])
+    connection.execute(_PRINTED, (account_id,))
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[int, int]]) -> None:
     # In the order of the tree: neighbours land on one page.
     rows.sort()
-    connection.executemany(_INSERT, rows)
+    connection.executemany(INSERT_PRINTS, rows)
 
 
 def _json(values: Collection[int]) -> str:

@@ -57,6 +57,9 @@ ON CONFLICT (account_id, handle) DO UPDATE SET
     last_seen_ms = excluded.last_seen_ms
 """
 
+# Accounts that a ledger holds at most, a kilobyte each.
+LEDGER = 20_000
+
 _REFERENCES = """
 SELECT t.name, k."from"
   FROM sqlite_master AS t, pragma_foreign_key_list(t.name) AS k
@@ -155,35 +158,89 @@ def identify(connection: sqlite3.Connection, sightings: Iterable[Sighting]) -> I
     A row known by its handle alone takes the id of the account seen with that handle. An id seen with a
     handle that another id bore is another account; the older sighting keeps its place in the history.
     """
+    return Ledger().identify(connection, ((sighting.ref, sighting.seen) for sighting in sightings))
+
+
+class Ledger:
+    """What a series of calls on one connection read of accounts, so that the next one need not read it again.
+
+    It is believed only where nobody wrote since the last `trust`, and forgotten when it has grown large.
+    """
+
+    def __init__(self) -> None:
+        self._known: _Batch | None = None
+        self._mark: tuple[int, int] | None = None
+
+    def identify(
+        self, connection: sqlite3.Connection, sightings: Iterable[tuple[AccountRef, datetime | None]]
+    ) -> Identified:
+        """Do what the function of this name does, for names with the time at which they were seen."""
+        spans = _spans(sightings)
+        known = self._known
+        if known is None or self._mark != _mark(connection) or known.size > LEDGER:
+            known = self._known = _Batch(connection)
+        # Whoever breaks off leaves rows here that are not in the database.
+        self._mark = None
+        known.load(spans)
+        before = known.accounts_new
+        found = {
+            ref: known.place(ref, spans[ref])
+            for ref in sorted(spans, key=lambda ref: _order(ref, spans[ref]))
+        }
+        known.save()
+        return Identified(
+            ids={ref: known.current(account).account_id for ref, account in found.items()},
+            accounts_new=known.accounts_new - before,
+        )
+
+    def trust(self, connection: sqlite3.Connection) -> None:
+        """Say that all was written since `identify` that this caller writes."""
+        self._mark = _mark(connection)
+
+
+def _mark(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return a value that differs when this connection, or any other, has written in between."""
+    return connection.total_changes, connection.execute("PRAGMA data_version").fetchone()[0]
+
+
+def _spans(sightings: Iterable[tuple[AccountRef, datetime | None]]) -> dict[AccountRef, _Span]:
     spans: dict[AccountRef, _Span] = {}
-    for sighting in sightings:
-        seen = None if sighting.seen is None else to_ms(sighting.seen)
-        spans.setdefault(sighting.ref, _Span()).extend(seen, seen)
-    batch = _Batch(connection, spans)
-    found = {
-        ref: batch.place(ref, spans[ref]) for ref in sorted(spans, key=lambda ref: _order(ref, spans[ref]))
-    }
-    batch.save()
-    return Identified(
-        ids={ref: batch.current(account).account_id for ref, account in found.items()},
-        accounts_new=batch.accounts_new,
-    )
+    for ref, seen in sightings:
+        at = None if seen is None else to_ms(seen)
+        span = spans.get(ref)
+        if span is None:
+            spans[ref] = _Span(first=at, last=at)
+        else:
+            span.extend(at, at)
+    return spans
 
 
 class _Batch:
     """The rows that a batch may touch, in memory, and the changes made to them."""
 
-    def __init__(self, connection: sqlite3.Connection, refs: Iterable[AccountRef]) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self.accounts_new = 0
         self._connection = connection
+        self._loaded: set[AccountRef] = set()
         self._by_id: dict[tuple[str, str], _Account] = {}
         # Accounts that bear a handle now, or bore it once, by (platform, match key).
         self._by_key: dict[tuple[str, str], list[_Account]] = {}
-        self._merged: dict[AccountId, _Account] = {}
+        # By object: SQLite gives the number of a row that went to the next one.
+        self._merged: dict[_Account, _Account] = {}
         self._grown: set[tuple[AccountId, str, str]] = set()
         self._accounts: dict[AccountId, _Account] = {}
-        for account in _load(connection, refs):
-            self._add(account)
+
+    @property
+    def size(self) -> int:
+        return len(self._accounts)
+
+    def load(self, refs: Iterable[AccountRef]) -> None:
+        """Read the rows that names can mean which were not met before."""
+        new = [ref for ref in refs if ref not in self._loaded]
+        self._loaded.update(new)
+        for account in _load(self._connection, new):
+            if account.account_id not in self._accounts:
+                self._add(account)
 
     def place(self, ref: AccountRef, span: _Span) -> _Account:
         """Return the account of a name, made or completed as needed."""
@@ -200,8 +257,8 @@ class _Batch:
 
     def current(self, account: _Account) -> _Account:
         """Return the account that a row has become part of, or the row itself."""
-        while account.account_id in self._merged:
-            account = self._merged[account.account_id]
+        while account in self._merged:
+            account = self._merged[account]
         return account
 
     def save(self) -> None:
@@ -301,7 +358,8 @@ class _Batch:
         for bearers in self._by_key.values():
             if alone in bearers:
                 bearers.remove(alone)
-        self._merged[alone.account_id] = account
+        self._merged[alone] = account
+        del self._accounts[alone.account_id]
 
     def _rename(self, account: _Account, handle: str | None, key: str | None) -> None:
         account.handle, account.key = handle, key
@@ -339,6 +397,8 @@ def _load(connection: sqlite3.Connection, refs: Iterable[AccountRef]) -> Iterato
             ids.setdefault(ref.platform, set()).add(ref.platform_id)
         if (key := _key(ref)) is not None:
             keys.setdefault(ref.platform, set()).add(key)
+    if not ids and not keys:
+        return
     found: dict[AccountId, _Account] = {}
     rows: list[tuple[AccountId, str, str | None, str | None, str | None]] = []
     for platform, wanted in ids.items():

@@ -10,7 +10,13 @@ CREATE TABLE post_print (
     PRIMARY KEY (h, post)
 ) STRICT, WITHOUT ROWID;
 
--- 1 where all posts held of the account are in post_print.
+-- Posts of registered accounts whose fingerprints are still to be made: whoever imports a million posts need not
+-- wait for these, and many made at once cost less.
+CREATE TABLE waiting_print (
+    post_id INTEGER PRIMARY KEY REFERENCES post
+) STRICT;
+
+-- 1 where all posts held of the account are in post_print, or wait for it.
 ALTER TABLE account ADD COLUMN printed INTEGER NOT NULL DEFAULT 0 CHECK (printed IN (0, 1));
 CREATE INDEX account_printed ON account (account_id) WHERE printed = 1;
 

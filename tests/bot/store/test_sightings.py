@@ -16,7 +16,7 @@ from bot.store.accounts import FoundBy, find_accounts
 from bot.store.database import migrate
 from bot.store.posts import posts_of, record
 from bot.store.records import AccountId, Post, PostKind, Snapshot
-from bot.store.sightings import Sighting, identify
+from bot.store.sightings import Ledger, Sighting, identify
 
 
 @pytest.fixture
@@ -157,6 +157,19 @@ def test_what_was_known_by_handle_joins_the_account_that_turns_out_to_bear_it(
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def test_a_number_that_a_joined_account_left_free_is_not_taken_for_it(connection: sqlite3.Connection) -> None:
+    known = see(connection, x(platform_id="11"), 2020)
+    see(connection, x("ejemplo_nuevo"), None)
+    batch = [
+        Sighting(ref=x("ejemplo_nuevo", "11"), seen=in_year(2023)),
+        Sighting(ref=x("ejemplo_otro"), seen=in_year(2023)),
+    ]
+    found = identify(connection, batch).ids
+    assert found[x("ejemplo_nuevo", "11")] == known
+    assert found[x("ejemplo_otro")] != known
+    assert count(connection, "account") == 2
+
+
 def test_two_accounts_that_had_their_handles_at_the_same_time_stay_two(
     connection: sqlite3.Connection,
 ) -> None:
@@ -227,3 +240,67 @@ def test_one_batch_finds_every_name_and_repeating_it_makes_nothing_new(sightings
     assert connection.execute("SELECT * FROM account ORDER BY 1").fetchall() == before
     assert connection.execute("SELECT * FROM handle_history ORDER BY 1, 2").fetchall() == spans
     connection.close()
+
+
+def _tables(connection: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
+    return [
+        connection.execute(query).fetchall()
+        for query in (
+            "SELECT account_id, platform_id, handle, match_key FROM account ORDER BY 1",
+            "SELECT * FROM handle_history ORDER BY 1, 2",
+        )
+    ]
+
+
+@given(st.lists(st.tuples(SIGHTINGS, st.booleans()), max_size=6))
+def test_a_ledger_changes_nothing_but_the_cost(batches: list[tuple[list[Sighting], bool]]) -> None:
+    """Between two batches somebody else may write on the same connection, which the ledger must notice."""
+    plain, kept = new_store(), new_store()
+    ledger = Ledger()
+    for sightings, disturbed in batches:
+        expected = identify(plain, sightings)
+        found = ledger.identify(kept, [(each.ref, each.seen) for each in sightings])
+        ledger.trust(kept)
+        assert found == expected
+        if disturbed:
+            for connection in (plain, kept):
+                identify(connection, [Sighting(ref=x("a", "1"), seen=in_year(2019))])
+                identify(connection, [Sighting(ref=x("c"), seen=None)])
+        assert _tables(kept) == _tables(plain)
+    plain.close()
+    kept.close()
+
+
+def test_a_ledger_reads_an_account_once(connection: sqlite3.Connection) -> None:
+    ledger = Ledger()
+    ledger.identify(connection, [(x("ejemplo_hoy_1", "11"), in_year(2020))])
+    ledger.trust(connection)
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    ledger.identify(connection, [(x("ejemplo_hoy_1", "11"), in_year(2020))])
+    assert not [each for each in statements if "FROM account" in each or "FROM handle_history" in each]
+
+
+def test_a_ledger_forgets_what_another_connection_changed(tmp_path: Path) -> None:
+    mine, other = (sqlite3.connect(tmp_path / "m.db", isolation_level=None) for _ in range(2))
+    migrate(mine, tmp_path / "m.db")
+    ledger = Ledger()
+    (first,) = ledger.identify(mine, [(x("ejemplo_hoy_1", "11"), in_year(2020))]).ids.values()
+    ledger.trust(mine)
+    other.execute("DELETE FROM handle_history")
+    other.execute("DELETE FROM account WHERE account_id = ?", (first,))
+    again = ledger.identify(mine, [(x("ejemplo_hoy_1", "11"), in_year(2020))])
+    assert again.accounts_new == 1
+    assert bears(mine, again.ids[x("ejemplo_hoy_1", "11")]) == "ejemplo_hoy_1"
+    mine.close()
+    other.close()
+
+
+def test_a_ledger_does_not_believe_a_batch_that_broke(connection: sqlite3.Connection) -> None:
+    ledger = Ledger()
+    connection.execute("BEGIN")
+    ledger.identify(connection, [(x("ejemplo_hoy_1", "11"), in_year(2020))])
+    connection.execute("ROLLBACK")
+    again = ledger.identify(connection, [(x("ejemplo_hoy_1", "11"), in_year(2020))])
+    assert again.accounts_new == 1
+    assert count(connection, "account") == 1
