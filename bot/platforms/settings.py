@@ -23,6 +23,14 @@ class FediverseSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramSettings:
+    """`[platforms.telegram]`: the public preview of channels, for everybody and without a key."""
+
+    enabled: bool = False
+    url: str = "https://t.me"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class XSettings:
     """`[platforms.x]`. `token` is the app's bearer token; limits are in US dollars and posts."""
 
@@ -50,6 +58,7 @@ class PlatformsConfig:
     requests_per_server_hour: int = field(default=1_500, metadata={"min": 1, "max": 1_000_000})
     bluesky: BlueskySettings = BlueskySettings()
     fediverse: FediverseSettings = FediverseSettings()
+    telegram: TelegramSettings = TelegramSettings()
     x: XSettings = XSettings()
 
 
