@@ -34,6 +34,9 @@ EXTENSIONS = (
     "cogs.export",
     "cogs.partners",
     "cogs.compare",
+    "cogs.watchlist",
+    "cogs.subscribe",
+    "cogs.alerts",
     "cogs.help",
     "cogs.privacy",
 )
@@ -44,6 +47,9 @@ NEEDED_PERMISSIONS = discord.Permissions(
     send_messages=True,
     send_messages_in_threads=True,
     read_message_history=True,
+    # Alerts tell what changed in an embed, and a thread can be opened on them.
+    embed_links=True,
+    create_public_threads=True,
     # Without it cards come without their picture.
     attach_files=True,
 )
