@@ -8,16 +8,26 @@ import msgspec
 
 from bot.errors import ImportFileError, InputError
 from bot.imports.bluesky import Bluesky
+from bot.imports.bluesky_repo import BlueskyRepo
 from bot.imports.common import Importer, Rejected, RowError, Sample
+from bot.imports.crowdtangle import CrowdTangle
 from bot.imports.files import ImportFile
 from bot.imports.follows import BlueskyFollows, FollowersCsv
+from bot.imports.fourcat_csv import FourCatCsv
 from bot.imports.generic_csv import GenericCsv
 from bot.imports.json_values import decode, elements, values
+from bot.imports.junkipedia import Junkipedia
 from bot.imports.labels import LabelsCsv
+from bot.imports.mastodon import MastodonOutbox
+from bot.imports.meta_content_library import MetaContentLibrary
+from bot.imports.telegram_desktop import TelegramDesktop
+from bot.imports.tiktok_research import TikTokResearch
 from bot.imports.x_api_v1 import XApiV1
 from bot.imports.x_api_v2 import XApiV2
 from bot.imports.x_archive import XArchive
 from bot.imports.x_information_operations import XInformationOperations
+from bot.imports.youtube_api import YouTubeApi
+from bot.imports.zeeschuimer import FourCatNdjson, Zeeschuimer
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -27,8 +37,19 @@ IMPORTERS: tuple[Importer, ...] = (
     XApiV1(),
     XArchive(),
     XInformationOperations(),
+    Zeeschuimer(),
+    FourCatNdjson(),
+    YouTubeApi(),
+    TikTokResearch(),
     Bluesky(),
     BlueskyFollows(),
+    BlueskyRepo(),
+    MastodonOutbox(),
+    TelegramDesktop(),
+    CrowdTangle(),
+    MetaContentLibrary(),
+    Junkipedia(),
+    FourCatCsv(),
     FollowersCsv(),
     LabelsCsv(),
     GenericCsv(),
@@ -70,6 +91,10 @@ def _sample(file: ImportFile) -> Sample:
     if file.is_car:
         return Sample(is_car=True)
     if file.text.startswith((b"{", b"[")):
+        # A document of any length is told by its beginning; reading it as a whole has a limit.
+        opening = Sample(opening=file.text.decode(errors="replace"))
+        if any(importer.recognises(opening) for importer in IMPORTERS):
+            return opening
         return _first_object(file)
     lines = file.text.split(b"\n", 2)[:2]
     return Sample(text=b"\n".join(lines).decode(errors="replace"))

@@ -29,6 +29,8 @@ from bot.store.follows import Follow, record_follows
 from bot.store.looks import LabelLook, record_label
 from bot.store.posts import Recorded, record
 from bot.store.records import Post, Snapshot
+from bot.store.sightings import Ledger
+from bot.store.waiting_prints import print_waiting, waiting
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +90,13 @@ async def import_files(
     clock: Clock,
     format: str | None = None,  # noqa: A002  # the name of the option
     progress: Callable[[Progress], None] | None = None,
+    fingerprints: bool = True,
+    printed: Callable[[int], None] | None = None,
 ) -> ImportResult:
     """Import files in order, off the event loop.
+
+    Fingerprints of what registered accounts wrote are made at the end; `printed` hears of how many posts. With
+    `fingerprints` false the posts wait for `print_waiting`.
 
     Raises InputError for an unknown format name and ImportFileError for the first file that cannot be
     read at all; nothing is kept then. A row that is wrong, or a file that breaks further down, is listed
@@ -106,6 +113,7 @@ async def import_files(
                 await run.import_file(file)
     finally:
         thread.end()
+    await run.fingerprints(made=fingerprints, printed=printed)
     await database.rest()
     return run.result(files=len(paths))
 
@@ -149,6 +157,7 @@ class _Run:
         self._rejected: list[RejectedLine] = []
         self._rejected_more = 0
         self._notes: list[str] = []
+        self._ledger = Ledger()
 
     def refuse(self, error: ImportFileError) -> None:
         """List a file that cannot be read at all, or from a line on."""
@@ -172,6 +181,16 @@ class _Run:
         seen = self._recorded.posts_seen - before.posts_seen
         log.info("import %s: %d new posts, %d seen (%s)", path, new, seen, file.importer.name)
 
+    async def fingerprints(self, *, made: bool, printed: Callable[[int], None] | None) -> None:
+        """Make the fingerprints that wait, or say how many do."""
+        if made:
+            await print_waiting(self._database, progress=printed)
+        elif left := await self._database.read(waiting):
+            self._notes.append(
+                f"{left:,} posts of registered accounts wait for their fingerprints. Until "
+                "`masthead fingerprints` has run, nothing is found to be taken from them."
+            )
+
     def result(self, *, files: int) -> ImportResult:
         return ImportResult(
             files=files,
@@ -188,7 +207,9 @@ class _Run:
 
     async def _keep(self, path: Path, batch: _Batch) -> None:
         if batch.size:
-            recorded, follows_new, labels_new = await self._database.write(_record, batch)
+            recorded, follows_new, labels_new = await self._database.write(
+                _record, batch, ledger=self._ledger
+            )
             self._recorded += recorded
             self._follows_new += follows_new
             self._labels_new += labels_new
@@ -263,9 +284,11 @@ class _Reading:
         self._file.close()
 
 
-def _record(connection: sqlite3.Connection, batch: _Batch) -> tuple[Recorded, int, int]:
+def _record(connection: sqlite3.Connection, batch: _Batch, *, ledger: Ledger) -> tuple[Recorded, int, int]:
     """Write a batch; return what is new: posts and profiles, follows, looks at labels."""
-    recorded = record(connection, snapshots=batch.snapshots, posts=batch.posts)
+    recorded = record(
+        connection, snapshots=batch.snapshots, posts=batch.posts, ledger=ledger, prints_later=True
+    )
     follows = record_follows(connection, batch.follows) if batch.follows else 0
     labels = sum(record_label(connection, account, look) for account, look in batch.labels)
     return recorded, follows, labels

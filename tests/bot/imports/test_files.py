@@ -44,7 +44,7 @@ def refusal(path: Path) -> str:
         (b"[]", "Masthead does not know this format."),
         (b"{}", "Masthead does not know this format."),
         (b"[1, 2, 3]", "Masthead does not know this format."),
-        (b'{"kind": "youtube#videoListResponse", "items": []}', "Masthead does not know this format."),
+        (b'{"kind": "youtube#searchListResponse", "items": []}', "Masthead does not know this format."),
         (b"{{{", "file, line 1: this is no JSON"),
         (b'{"feed": [', "file, line 1: the JSON breaks off before its end."),
         (b'{\n"feed": [\n{"post":\n', "file, line 3: the JSON breaks off before its end."),

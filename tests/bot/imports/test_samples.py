@@ -31,8 +31,6 @@ FOREIGN = [
     "bluesky/resolve_handle.json",
     "headers/junkipedia_api_fields.txt",
     "headers/meta_content_library_known_columns.txt",
-    "telegram_desktop/personal_chat.json",
-    "telegram_desktop/supergroup_with_topics.json",
 ]
 
 
@@ -202,11 +200,62 @@ async def test_other_formats_are_refused_with_what_would_be_accepted(database: D
     assert "It imports: X API v2 JSON lines" in sentence or "see docs/generic-csv.md" in sentence
 
 
-async def test_every_answer_of_youtube_is_refused(database: Database) -> None:
+async def test_answers_of_youtube_are_read_or_refused_by_their_kind(database: Database) -> None:
+    """Read are channels, videos and items of playlists; search, comments and the rest are none of them."""
     folder = shared("data/import_samples/youtube_data_api")
+    read = refused = 0
     for path in sorted(folder.glob("*.json")):
-        with pytest.raises(ImportFileError, match="does not know this format"):
-            await import_files(database, [path], clock=clock)
+        answer = json.loads(path.read_text(encoding="utf-8"))
+        kind = answer.get("kind", "") if isinstance(answer, dict) else ""
+        if (
+            not kind.startswith(("youtube#channel", "youtube#video", "youtube#playlistItem"))
+            or "Categ" in kind
+        ):
+            if "kind" in answer:
+                with pytest.raises(ImportFileError, match="does not know this format"):
+                    await import_files(database, [path], clock=clock)
+                refused += 1
+            continue
+        if kind == "youtube#videoGetRatingResponse":
+            continue
+        first = await import_files(database, [path], clock=clock)
+        again = await import_files(database, [path], clock=clock)
+        assert (again.posts_new, again.accounts_new, again.snapshots_new) == (0, 0, 0)
+        assert first.rejected == again.rejected
+        read += 1
+    assert (read, refused) >= (20, 20)
+
+
+@pytest.mark.parametrize("name", ["crowdtangle_historical_report_header", "twitter_io_header"])
+async def test_the_headers_of_real_exports_are_known(database: Database, name: str) -> None:
+    path = shared(f"data/import_samples/headers/{name}.csv")
+    result = await import_files(database, [path], clock=clock)
+    assert (result.posts_new, result.rejected) == (0, ())
+
+
+async def test_counts_of_videos_are_those_of_the_answer(database: Database) -> None:
+    path = shared("data/import_samples/youtube_data_api/videos__video_api_response.json")
+    videos = json.loads(path.read_text(encoding="utf-8"))["items"]
+    await import_files(database, [path], clock=clock)
+    held = await ask(
+        database, "SELECT platform_post_id, likes, replies, views FROM post JOIN post_counts USING (post_id)"
+    )
+
+    def number(video: Json, name: str) -> int | None:
+        text = video["statistics"].get(name)
+        return None if text is None else int(text)
+
+    assert sorted(held) == sorted(
+        (each["id"], number(each, "likeCount"), number(each, "commentCount"), number(each, "viewCount"))
+        for each in videos
+    )
+
+
+@pytest.mark.parametrize("name", ["personal_chat.json", "supergroup_with_topics.json"])
+async def test_private_chats_of_telegram_are_refused(database: Database, name: str) -> None:
+    path = shared(f"data/import_samples/telegram_desktop/{name}")
+    with pytest.raises(ImportFileError, match="the export of a private chat"):
+        await import_files(database, [path], clock=clock)
 
 
 async def test_the_anonymised_corpora_are_refused(database: Database) -> None:
@@ -221,6 +270,9 @@ def test_every_sample_is_either_read_or_refused_here() -> None:
     read |= {f"bluesky/{name}.json" for name in ("getAuthorFeed", *SINGLE, "extended_post_record")}
     # A list of accounts, which holds no post.
     known = read | set(FOREIGN) | {"bluesky/get_follows.json"}
+    # Headers without a row, and private chats.
+    known |= {"headers/twitter_io_header.csv", "headers/crowdtangle_historical_report_header.csv"}
+    known |= {f"telegram_desktop/{name}.json" for name in ("personal_chat", "supergroup_with_topics")}
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {name for name in names - known if not name.startswith("youtube_data_api/")} == set()
     assert SHARED.exists()
