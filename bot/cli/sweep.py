@@ -402,6 +402,11 @@ def _run(
 
 
 def _show(sweep: Sweep, *, out: Path | None, as_json: bool) -> None:
+    if out is not None:
+        with wanted():
+            from bot.network.exports import write_all
+        for path in write_all(sweep, out):
+            typer.echo(f"{path} written.", err=True)
     if as_json:
         print_json(sweep)
         return

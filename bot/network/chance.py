@@ -4,8 +4,8 @@ Two readings of chance, both with the times of posts shuffled within a stretch o
 left as it is (methods §5.2). By the pool: any two posts of other accounts share an object of that stretch
 with some probability. By the pair: what the two accounts themselves share in a stretch, at whatever time.
 The first guards against objects that everybody shares, the second against two accounts that draw on the
-same source; the larger number of the two is tested against. Benjamini and Hochberg 1995 over all pairs of
-accounts that could have become an edge.
+same source. False-discovery rates after Benjamini and Hochberg 1995: by the pool over all pairs of accounts
+that could have become an edge, by the pair over the edges, given that they are edges. The worse one counts.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _reach(window_ms: int, unit_ms: int) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """Parallel to the edges: pairs expected by the pool, and q."""
+    """Parallel to the edges: pairs expected by the pool, and the worse of the two rates."""
 
     expected: Floats
     q: Floats
@@ -156,25 +156,29 @@ def tested(
 ) -> Tested:
     """Test every edge. `shared` is `of_pairs`; `pairs` are those found within the window."""
     expected = np.empty(len(a))
-    chances = np.empty(len(a))
-    total = usual.total
+    by_pool = np.empty(len(a))
+    by_pair = np.empty(len(a))
     for at, (one, other, k, found) in enumerate(zip(a, b, objects, pairs, strict=True)):
-        own = usual.posts.get(int(one), 0), usual.posts.get(int(other), 0)
-        others = max(total - own[0] - own[1], 2)
-        # What the two share with each other was taken off twice.
         both = shared.get((int(one), int(other)), 0)
-        off = (
-            usual.of_account.get(int(one), 0)
-            + usual.of_account.get(int(other), 0)
-            - 2 * max(int(found), both)
-        )
-        # One agreeing pair more than was seen is counted: a pool in which nothing agrees shows no certainty.
-        same = min(1.0, (max(usual.agreeing - off, 0) + 2) / (others * others)) * usual.ratio
-        expected[at] = own[0] * own[1] * same * usual.near
-        by_pair = both * usual.ratio * usual.near
-        chances[at] = poisson_tail(int(k), max(float(expected[at]), by_pair))
+        expected[at] = _expected(usual, int(one), int(other), together=max(int(found), both))
+        by_pool[at] = poisson_tail(int(k), float(expected[at]))
+        # Edges were chosen for having `min_weight` objects; the chance is that of more, given so many.
+        mean = both * usual.ratio * usual.near
+        by_pair[at] = poisson_tail(int(k), mean) / poisson_tail(min_weight, mean) if mean else 0.0
     able = sum(n >= min_weight for n in usual.posts.values())
-    return Tested(expected=expected, q=false_discovery(chances, tests=able * (able - 1) // 2))
+    of_pool = false_discovery(by_pool, tests=able * (able - 1) // 2)
+    return Tested(expected=expected, q=np.maximum(of_pool, false_discovery(by_pair, tests=len(by_pair))))
+
+
+def _expected(usual: Usual, a: int, b: int, *, together: int) -> float:
+    """Return how many pairs of posts of two accounts the pool without them would give."""
+    own = usual.posts.get(a, 0), usual.posts.get(b, 0)
+    others = max(usual.total - own[0] - own[1], 2)
+    # What the two share with each other was taken off twice.
+    off = usual.of_account.get(a, 0) + usual.of_account.get(b, 0) - 2 * together
+    # One agreeing pair more than was seen is counted: a pool in which nothing agrees shows no certainty.
+    same = min(1.0, (max(usual.agreeing - off, 0) + 2) / (others * others)) * usual.ratio
+    return own[0] * own[1] * same * usual.near
 
 
 def false_discovery(chances: Floats, *, tests: int) -> Floats:

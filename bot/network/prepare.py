@@ -7,17 +7,17 @@ compares, never what it finds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from bot.network.words import Cutter
 from bot.store.corpus import CorpusPost
 from bot.text.links import clean_link
 from bot.text.mentions import tags
 from bot.text.normalise import body, body_key
-from bot.text.tokens import enough, stable_hash, tokens_of, units
 
 Numbers = npt.NDArray[np.int64]
 Ranks = npt.NDArray[np.uint8]
@@ -48,21 +48,13 @@ SCHEMA = pa.schema(
     ]
 )
 
-_hashes: dict[str, int] = {}
-_MAX_REMEMBERED = 1_000_000
+_cutter = Cutter()
 
 
-def token_lists(texts: Iterable[str]) -> list[list[int] | None]:
-    """Return the distinct token hashes of each body, in no order; None where it is too short."""
-    if len(_hashes) > _MAX_REMEMBERED:
-        _hashes.clear()
-    return [_tokens(text) for text in texts]
-
-
-def rarity_of(lists: Iterable[Sequence[int] | None]) -> Ranks:
+def rarity_of(bodies: Sequence[str]) -> Ranks:
     """Return how common the tokens of a sample are, by bucket: 0 is unseen, each step about a fifth more."""
-    flat = np.fromiter((token for tokens in lists for token in tokens or ()), dtype=np.int64)
-    buckets, seen = np.unique(flat & (BUCKETS - 1), return_counts=True)
+    cut = _cutter.cut(bodies)
+    buckets, seen = np.unique(cut.hashes & (BUCKETS - 1), return_counts=True)
     ranks: Ranks = np.zeros(BUCKETS, dtype=np.uint8)
     ranks[buckets] = np.minimum(np.ceil(4 * np.log2(seen + 1)), 255).astype(np.uint8)
     return ranks
@@ -71,8 +63,7 @@ def rarity_of(lists: Iterable[Sequence[int] | None]) -> Ranks:
 def table_of(posts: Sequence[CorpusPost], *, rarity: Ranks | None = None) -> pa.Table:
     """Turn posts into a table of SCHEMA. Without `rarity` the sample is the posts themselves."""
     bodies = [body(post.text) for post in posts]
-    lists = token_lists(bodies)
-    ranks = rarity_of(lists) if rarity is None else rarity
+    ranks = rarity_of(bodies) if rarity is None else rarity
     return pa.table(
         {
             "post": [post.post for post in posts],
@@ -84,7 +75,7 @@ def table_of(posts: Sequence[CorpusPost], *, rarity: Ranks | None = None) -> pa.
             "name": [f"{post.platform}:{post.platform_post_id}" for post in posts],
             "refers_to": [f"{post.platform}:{post.refers_to}" if post.refers_to else None for post in posts],
             "text_key": [_key(text) for text in bodies],
-            "tokens": sorted_by_rarity(lists, ranks),
+            "tokens": token_sets(bodies, ranks),
             "links": [_links(post.links) for post in posts],
             "tags": [_tags(post.text) for post in posts],
             "images": [list(post.images) for post in posts],
@@ -95,33 +86,28 @@ def table_of(posts: Sequence[CorpusPost], *, rarity: Ranks | None = None) -> pa.
     )
 
 
-def sorted_by_rarity(lists: Sequence[Sequence[int] | None], ranks: Ranks) -> pa.Array:
-    """Put the tokens of each list in the one order of the corpus, rarest first."""
-    lengths = np.fromiter((len(tokens or ()) for tokens in lists), dtype=np.int64, count=len(lists))
-    offsets = np.concatenate(([0], np.cumsum(lengths)))
-    flat = np.fromiter(
-        (token for tokens in lists for token in tokens or ()), dtype=np.int64, count=int(offsets[-1])
+def token_sets(bodies: Sequence[str], ranks: Ranks) -> pa.Array:
+    """Return the distinct tokens of each body in the one order of the corpus, rarest first.
+
+    None where the body is too short to compare.
+    """
+    cut = _cutter.cut(bodies)
+    kept = cut.enough[cut.owner]
+    owner, hashes = cut.owner[kept].astype(np.uint64), cut.hashes[kept]
+    rank = ranks[hashes & (BUCKETS - 1)].astype(np.uint64)
+    # One number to sort by: text, rarity, and as much of the hash as there is room for.
+    order = np.argsort(
+        (owner << np.uint64(48)) | (rank << np.uint64(40)) | (hashes.astype(np.uint64) >> np.uint64(23)),
+        kind="stable",
     )
-    owner = np.repeat(np.arange(len(lists)), lengths)
-    flat = flat[np.lexsort((flat, ranks[flat & (BUCKETS - 1)], owner))]
-    missing = np.fromiter((tokens is None for tokens in lists), dtype=np.bool_, count=len(lists))
+    owner, hashes = owner[order], hashes[order]
+    first = np.ones(len(hashes), dtype=np.bool_)
+    first[1:] = (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1])
+    hashes, owner = hashes[first], owner[first].astype(np.int64)
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(bodies)))))
     return pa.ListArray.from_arrays(
-        pa.array(offsets.astype(np.int32)), pa.array(flat), mask=pa.array(missing)
+        pa.array(offsets.astype(np.int32)), pa.array(hashes), mask=pa.array(~cut.enough)
     )
-
-
-def _tokens(text: str) -> list[int] | None:
-    cut = units(text)
-    if not enough(cut):
-        return None
-    return [_hash(token) for token in set(tokens_of(cut))]
-
-
-def _hash(token: str) -> int:
-    known = _hashes.get(token)
-    if known is None:
-        known = _hashes[token] = stable_hash(token)
-    return known
 
 
 def _key(prepared: str) -> int | None:

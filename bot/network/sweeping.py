@@ -82,7 +82,9 @@ def find(
     manifest = corpus.read_manifest(folder)
     files = corpus.files(folder, since=recipe.since, until=recipe.until)
     if not files:
-        raise InputError("no posts are held of those days. `masthead sweep corpus` says which days are.")
+        raise InputError(
+            "no posts are held of those days. Leave out `--since` and `--until`, or give other days."
+        )
     posts = objects.chosen(engine.posts(files), recipe, accounts=accounts)
     things = engine.keep("things", [objects.objects(posts, recipe)])
     unit_ms, first_ms, last_ms = _times(things)
@@ -258,7 +260,7 @@ def _times(things: Table) -> tuple[int, int, int]:
     if row["first"] is None:
         raise InputError(
             "no post that passes the filters has what this method compares. "
-            "Leave out a filter, or choose another method (`masthead sweep methods`)."
+            "Leave out a filter, or choose another method (`masthead sweep --help` lists them)."
         )
     # A few posts may lie on whole minutes by chance.
     minutes = not row["seconds"] and _int(row["rows"]) >= MINUTES_SEEN
