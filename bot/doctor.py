@@ -14,6 +14,7 @@ from bot.config import Config
 from bot.errors import StoreError
 from bot.registry.search import stats
 from bot.store.database import Database
+from bot.store.waiting_prints import waiting
 
 # An import of a million posts takes about this much.
 _WANTED_FREE_BYTES = 2 * 2**30
@@ -72,6 +73,14 @@ def _each(connection: sqlite3.Connection, path: Path) -> Iterator[Result]:
         found=f"{registered:,} registered accounts, version {held.version}",
         remedy=None if registered else "It is loaded at the next start or check.",
     )
+    if left := waiting(connection):
+        yield Result(
+            what="fingerprints",
+            ok=False,
+            found=f"posts of registered accounts that wait for theirs: {left:,}",
+            remedy="Until then nothing is found to be taken from these posts: masthead fingerprints",
+            optional=True,
+        )
 
 
 def _disk(path: Path) -> Result:

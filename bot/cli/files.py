@@ -16,6 +16,7 @@ from bot.imports.service import ImportResult, import_files
 from bot.imports.service import Progress as ImportProgress
 from bot.store.upkeep import back_up
 from bot.store.upkeep import restore as put_back
+from bot.store.waiting_prints import print_waiting
 
 _REJECTIONS_SHOWN = 20
 
@@ -23,6 +24,7 @@ _REJECTIONS_SHOWN = 20
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command(name="import")(import_)
+    app.command()(fingerprints)
     app.command()(backup)
     app.command()(restore)
 
@@ -35,6 +37,13 @@ def import_(
     form: Annotated[
         str | None, typer.Option("--format", "-f", help="Name the format when it is not recognised.")
     ] = None,
+    with_fingerprints: Annotated[
+        bool,
+        typer.Option(
+            "--fingerprints/--no-fingerprints",
+            help="Make fingerprints of registered accounts' posts now, or later by `masthead fingerprints`.",
+        ),
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Read posts and profiles from export files. Reading a file again adds nothing."""
@@ -56,8 +65,19 @@ def import_(
             def show(now: ImportProgress) -> None:
                 progress.update(bars[now.path], completed=now.bytes_done, total=now.bytes_total)
 
+            making = progress.add_task("fingerprints", total=None, visible=False)
+
+            def printed(posts: int) -> None:
+                progress.update(making, description=f"fingerprints of {posts:,} posts", visible=True)
+
             return await import_files(
-                services.database, files, format=form, progress=show, clock=services.clock
+                services.database,
+                files,
+                format=form,
+                progress=show,
+                clock=services.clock,
+                fingerprints=with_fingerprints,
+                printed=printed,
             )
 
     result = with_services(options(context).config(), work)
@@ -67,6 +87,15 @@ def import_(
         _print(result)
     if result.rejected:
         raise typer.Exit(1)
+
+
+def fingerprints(context: typer.Context) -> None:
+    """Make the fingerprints that an import left for later. May be stopped and run again."""
+
+    async def work(services: Services) -> int:
+        return await print_waiting(services.database)
+
+    typer.echo(f"Posts whose fingerprints were made: {with_services(options(context).config(), work):,}")
 
 
 def _print(result: ImportResult) -> None:

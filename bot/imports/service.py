@@ -95,8 +95,8 @@ async def import_files(
 ) -> ImportResult:
     """Import files in order, off the event loop.
 
-    Fingerprints of what registered accounts wrote are made at the end; `printed` hears of how many posts. With
-    `fingerprints` false the posts wait for `print_waiting`.
+    Fingerprints of what registered accounts wrote are made at the end; `printed` hears of how many posts.
+    With `fingerprints` false the posts wait for `print_waiting`.
 
     Raises InputError for an unknown format name and ImportFileError for the first file that cannot be
     read at all; nothing is kept then. A row that is wrong, or a file that breaks further down, is listed
@@ -187,7 +187,7 @@ class _Run:
             await print_waiting(self._database, progress=printed)
         elif left := await self._database.read(waiting):
             self._notes.append(
-                f"{left:,} posts of registered accounts wait for their fingerprints. Until "
+                f"Posts of registered accounts that wait for their fingerprints: {left:,}. Until "
                 "`masthead fingerprints` has run, nothing is found to be taken from them."
             )
 

@@ -193,3 +193,19 @@ def test_the_sandbox_refuses_other_machines(tmp_path: Path, capfd: pytest.Captur
     assert run(["sandbox", "--host", "0.0.0.0"]) == 2  # noqa: S104 - what must be refused
     assert "loopback" in capfd.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_fingerprints_can_be_left_for_later(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "posts.csv"
+    text = "El ministro abrió ayer el puente nuevo del norte"
+    path.write_text(f"{HEADER}x,mundo_china,1,2026-10-01T10:00:00Z,{text},1\n", encoding="utf-8")
+    assert run(["import", str(path), "--no-fingerprints"]) == 0
+    assert "Posts of registered accounts that wait for their fingerprints: 1." in capfd.readouterr().err
+    assert run(["doctor"]) == 0
+    assert "masthead fingerprints" in capfd.readouterr().out
+    assert run(["fingerprints"]) == 0
+    assert "Posts whose fingerprints were made: 1" in capfd.readouterr().out
+    assert run(["fingerprints"]) == 0
+    assert "Posts whose fingerprints were made: 0" in capfd.readouterr().out
+    assert run(["import", str(path), "--no-fingerprints"]) == 0
+    assert "fingerprints" not in capfd.readouterr().err
