@@ -10,6 +10,7 @@ from bot.platforms.contract import Connector
 from bot.platforms.fediverse import Fediverse
 from bot.platforms.settings import PlatformsConfig
 from bot.platforms.telegram import Telegram
+from bot.platforms.website import Website
 from bot.platforms.x import X
 
 # The line of config.toml that switches each connector on.
@@ -18,6 +19,7 @@ SWITCHES = MappingProxyType(
         Platform.BLUESKY: "[platforms.bluesky] enabled = true",
         Platform.FEDIVERSE: "[platforms.fediverse] enabled = true",
         Platform.TELEGRAM: "[platforms.telegram] enabled = true",
+        Platform.WEBSITE: "[platforms.website] enabled = true",
         Platform.X: "[platforms.x] enabled = true",
     }
 )
@@ -32,6 +34,8 @@ def connectors(settings: PlatformsConfig) -> dict[Platform, Connector]:
         found.append(Fediverse())
     if settings.telegram.enabled:
         found.append(Telegram(settings.telegram))
+    if settings.website.enabled:
+        found.append(Website())
     if settings.x.enabled:
         found.append(X(settings.x))
     return {each.terms.platform: each for each in found}

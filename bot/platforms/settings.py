@@ -31,6 +31,13 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebsiteSettings:
+    """`[platforms.website]`. Front pages and feeds; their marks are a matter of `masthead sites`."""
+
+    enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class XSettings:
     """`[platforms.x]`. `token` is the app's bearer token; limits are in US dollars and posts."""
 
@@ -59,6 +66,7 @@ class PlatformsConfig:
     bluesky: BlueskySettings = BlueskySettings()
     fediverse: FediverseSettings = FediverseSettings()
     telegram: TelegramSettings = TelegramSettings()
+    website: WebsiteSettings = WebsiteSettings()
     x: XSettings = XSettings()
 
 
