@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 VERSION = 1
 CHUNK = 20_000
 # Posts whose tokens say which are rare. More change the order little and nothing that is found.
-SAMPLE = 20_000
+SAMPLE = 10_000
 # When the corpus has grown so much, it is written anew in the order of its present tokens.
 GROWN = 8
 

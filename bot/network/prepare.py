@@ -8,6 +8,7 @@ compares, never what it finds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -117,8 +118,14 @@ def _key(prepared: str) -> int | None:
 
 def _links(addresses: Sequence[str]) -> list[str]:
     """Clean addresses to one spelling each; blank ones are none, and must never match."""
-    cleaned = (clean_link(address) for address in addresses)
+    if not addresses:
+        return []
+    cleaned = (_clean(address) for address in addresses if address)
     return list(dict.fromkeys(address for address in cleaned if address is not None))
+
+
+# The same page is linked again and again.
+_clean = lru_cache(maxsize=1 << 16)(clean_link)
 
 
 def _tags(text: str) -> list[str]:

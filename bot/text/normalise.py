@@ -26,6 +26,8 @@ def fold(text: str) -> str:
     """Give one form to spellings that look the same: NFKC, lower case, nothing that is not drawn."""
     if text.isascii() and text.isprintable():
         return text.lower()
+    if text.isascii() and text.isprintable():
+        return text.lower()
     while True:
         # Deleting comes first: a zero-width character between a letter and its accent keeps NFKC from
         # composing them. Lower-casing may undo NFKC (Turkish dotted I), hence the loop.
@@ -84,6 +86,8 @@ def _one_spaced(text: str) -> str:
 
 def _without_references(text: str) -> str:
     """Cut links, mentions and the signs of tags out of a folded text, and a repost prefix before it."""
+    if "." not in text and "@" not in text and "#" not in text:
+        return text
     prefix = _REPOST.match(text)
     text = text[prefix.end() :] if prefix else text
     addresses = links(text)
