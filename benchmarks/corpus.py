@@ -12,17 +12,19 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 from bot.accounts import AccountRef, Platform
-from bot.store import claims, posts, prints
+from bot.store import claims, posts
 from bot.store.database import migrate, transaction
 from bot.store.lookups import entity_id, source_id
 from bot.store.records import Grade, Post, PostKind, Relation, Source
+from bot.store.sightings import Ledger
+from bot.store.waiting_prints import print_some
 
 GENERATOR = Path(__file__).resolve().parents[2] / "shared" / "bench" / "gen_posts.py"
 # As many outlets as large public lists name together.
@@ -88,55 +90,46 @@ def open_store(path: Path) -> sqlite3.Connection:
     for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
     with transaction(connection):
-        claims.put_source(connection, _SOURCE)
-        source = source_id(connection, _SOURCE.key)
-        assert source is not None
-        for number in range(AUTHORS):
-            claims.put_entity(connection, f"outlet-{number}", kind="outlet", country="XX")
-            entity = entity_id(connection, f"outlet-{number}")
-            assert entity is not None
-            basis = claims.Basis(source_id=source, grade=_SOURCE.grade, locator=f"row {number}")
-            claims.put_account_claim(
-                connection,
-                entity,
-                Relation.HAS_ACCOUNT,
-                account=_author(number),
-                basis=basis,
-                now=datetime(2026, 11, 21, tzinfo=UTC),
-            )
+        register(connection, map(_author, range(AUTHORS)))
     return connection
 
 
+def register(connection: sqlite3.Connection, accounts: Iterable[AccountRef]) -> None:
+    """Say of each account that an outlet of its own has it."""
+    claims.put_source(connection, _SOURCE)
+    source = source_id(connection, _SOURCE.key)
+    assert source is not None
+    for number, account in enumerate(accounts):
+        claims.put_entity(connection, f"outlet-{number}", kind="outlet", country="XX")
+        entity = entity_id(connection, f"outlet-{number}")
+        assert entity is not None
+        claims.put_account_claim(
+            connection,
+            entity,
+            Relation.HAS_ACCOUNT,
+            account=account,
+            basis=claims.Basis(source_id=source, grade=_SOURCE.grade, locator=f"row {number}"),
+            now=datetime(2026, 11, 21, tzinfo=UTC),
+        )
+
+
 def fill(connection: sqlite3.Connection, corpus: Path, *, prefix: str = "") -> Built:
-    """Record every post of a corpus in batches, through the function that imports use."""
-    keep = prints.keep
-    spent = 0.0
-
-    def timed(
-        connection: sqlite3.Connection,
-        *,
-        posts: Sequence[prints.NewPost],
-        accounts: Sequence[prints.AccountId],
-    ) -> None:
-        nonlocal spent
-        begin = time.process_time()
-        keep(connection, posts=posts, accounts=accounts)
-        spent += time.process_time() - begin
-
+    """Record every post of a corpus in batches and print it afterwards, as an import does."""
     stream = _posts(corpus, prefix)
-    count, whole = 0, 0.0
-    prints.keep = timed  # pyright: ignore[reportAttributeAccessIssue]  # the same function with a watch
-    try:
-        while batch := list(islice(stream, BATCH)):
-            begin = time.process_time()
-            with transaction(connection):
-                posts.record(connection, posts=batch)
-            whole += time.process_time() - begin
-            count += len(batch)
-    finally:
-        prints.keep = keep
+    ledger = Ledger()
+    count, whole, spent = 0, 0.0, 0.0
+    while batch := list(islice(stream, BATCH)):
+        begin = time.process_time()
+        with transaction(connection):
+            posts.record(connection, posts=batch, ledger=ledger, prints_later=True)
+        whole += time.process_time() - begin
+        count += len(batch)
+    begin = time.process_time()
+    while print_some(connection):
+        pass
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Built(posts=count, whole_s=whole, prints_s=spent)
+    spent = time.process_time() - begin
+    return Built(posts=count, whole_s=whole + spent, prints_s=spent)
 
 
 def probe(connection: sqlite3.Connection, texts: Sequence[str], *, number: int) -> tuple[Post, ...]:

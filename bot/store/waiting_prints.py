@@ -7,12 +7,12 @@ posts touch every third page, those of 25,000 hardly more: made together they co
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import msgspec
 
-from bot.store.database import Database
+from bot.store.database import Database, transaction
 from bot.store.prints import INSERT_PRINTS, prints_of
 from bot.text.normalise import body
 
@@ -40,6 +40,10 @@ class _Made:
     posts: list[int]
     packed: list[int]
 
+    def slices(self) -> Iterator[list[int]]:
+        """Cut it into what one transaction writes."""
+        return (self.packed[at : at + SLICE] for at in range(0, len(self.packed), SLICE))
+
 
 def waiting(connection: sqlite3.Connection) -> int:
     """Count the posts that wait."""
@@ -54,9 +58,9 @@ async def print_waiting(database: Database, *, progress: Callable[[int], None] |
     write, and the work can be cancelled.
     """
     done = 0
-    while (made := await database.read(_make, limit=TOGETHER)).posts:
-        for at in range(0, len(made.packed), SLICE):
-            await database.write(_store, made.packed[at : at + SLICE])
+    while (made := await database.read(_make)).posts:
+        for part in made.slices():
+            await database.write(_store, part)
         await database.write(_forget, made.posts)
         done += len(made.posts)
         if progress is not None:
@@ -64,10 +68,20 @@ async def print_waiting(database: Database, *, progress: Callable[[int], None] |
     return done
 
 
-def _make(connection: sqlite3.Connection, *, limit: int) -> _Made:
+def print_some(connection: sqlite3.Connection) -> int:
+    """Make those of the next posts, on a connection that nobody else waits for; 0 when none wait."""
+    made = _make(connection)
+    with transaction(connection):
+        for part in made.slices():
+            _store(connection, part)
+        _forget(connection, made.posts)
+    return len(made.posts)
+
+
+def _make(connection: sqlite3.Connection) -> _Made:
     posts: list[int] = []
     packed: list[int] = []
-    for post_id, text in connection.execute(_NEXT, (limit,)):
+    for post_id, text in connection.execute(_NEXT, (TOGETHER,)):
         posts.append(post_id)
         packed += [h << _POST_BITS | post_id for h in prints_of(body(text))]
     packed.sort()
