@@ -59,6 +59,14 @@ _OLD_SNAPSHOTS = "SELECT snapshot_id FROM snapshot WHERE source GLOB ? AND taken
 _LIVE_SNAPSHOTS = "SELECT snapshot_id FROM snapshot WHERE source GLOB ? AND account_id = ?"
 
 
+_POSTS_OF_SOURCE = "SELECT post_id FROM live_post WHERE source GLOB ?"
+_SNAPSHOTS_OF_SOURCE = "SELECT snapshot_id FROM snapshot WHERE source GLOB ?"
+_FORGET_OLD_FETCHES = "DELETE FROM account_fetch WHERE source GLOB ? AND tried_ms < ?"
+_FORGET_RAW = "DELETE FROM raw_answer WHERE source GLOB ?"
+_FORGET_FETCHES = "DELETE FROM account_fetch WHERE source GLOB ?"
+_FORGET_FETCHES_OF = "DELETE FROM account_fetch WHERE account_id = ? AND source GLOB ?"
+
+
 class AccountState(StrEnum):
     """What an account was when a platform was asked: a finding each, never an error."""
 
@@ -200,7 +208,19 @@ def withdraw(connection: sqlite3.Connection, account_id: AccountId, *, source: s
     posts = [found for (found,) in connection.execute(_LIVE_POSTS, (account_id, source))]
     snapshots = [found for (found,) in connection.execute(_LIVE_SNAPSHOTS, (source, account_id))]
     gone = purge(connection, "post", ids=posts) + purge(connection, "snapshot", ids=snapshots)
+    # What is no longer held must not pass for fresh.
+    gone += connection.execute(_FORGET_FETCHES_OF, (account_id, source)).rowcount
     return gone + connection.execute("DELETE FROM raw_answer WHERE account_id = ?", (account_id,)).rowcount
+
+
+def withdraw_all(connection: sqlite3.Connection, *, source: str) -> int:
+    """Delete what a source gave of all accounts, and when it was asked; see `withdraw`."""
+    posts = [found for (found,) in connection.execute(_POSTS_OF_SOURCE, (source,))]
+    snapshots = [found for (found,) in connection.execute(_SNAPSHOTS_OF_SOURCE, (source,))]
+    gone = purge(connection, "post", ids=posts) + purge(connection, "snapshot", ids=snapshots)
+    for statement in (_FORGET_RAW, _FORGET_FETCHES):
+        gone += connection.execute(statement, (source,)).rowcount
+    return gone
 
 
 def expire(connection: sqlite3.Connection, *, source: str, before: datetime) -> int:
@@ -208,7 +228,8 @@ def expire(connection: sqlite3.Connection, *, source: str, before: datetime) -> 
     bound = (source, to_ms(before))
     posts = [found for (found,) in connection.execute(_OLD_POSTS, bound)]
     snapshots = [found for (found,) in connection.execute(_OLD_SNAPSHOTS, bound)]
-    return purge(connection, "post", ids=posts) + purge(connection, "snapshot", ids=snapshots)
+    gone = purge(connection, "post", ids=posts) + purge(connection, "snapshot", ids=snapshots)
+    return gone + connection.execute(_FORGET_OLD_FETCHES, bound).rowcount
 
 
 def _ms(when: datetime | None) -> int | None:
