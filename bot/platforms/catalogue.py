@@ -12,6 +12,7 @@ from bot.platforms.settings import PlatformsConfig
 from bot.platforms.telegram import Telegram
 from bot.platforms.website import Website
 from bot.platforms.x import X
+from bot.platforms.youtube import YouTube
 
 # The line of config.toml that switches each connector on.
 SWITCHES = MappingProxyType(
@@ -20,6 +21,7 @@ SWITCHES = MappingProxyType(
         Platform.FEDIVERSE: "[platforms.fediverse] enabled = true",
         Platform.TELEGRAM: "[platforms.telegram] enabled = true",
         Platform.WEBSITE: "[platforms.website] enabled = true",
+        Platform.YOUTUBE: "[platforms.youtube] enabled = true, with a key",
         Platform.X: "[platforms.x] enabled = true",
     }
 )
@@ -36,6 +38,8 @@ def connectors(settings: PlatformsConfig) -> dict[Platform, Connector]:
         found.append(Telegram(settings.telegram))
     if settings.website.enabled:
         found.append(Website())
+    if settings.youtube.enabled:
+        found.append(YouTube(settings.youtube))
     if settings.x.enabled:
         found.append(X(settings.x))
     return {each.terms.platform: each for each in found}

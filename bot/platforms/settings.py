@@ -38,6 +38,16 @@ class WebsiteSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class YouTubeSettings:
+    """`[platforms.youtube]`. `key` is an API key of the owner's, `units_per_day` its quota."""
+
+    enabled: bool = False
+    key: str = field(default="", repr=False)
+    url: str = "https://www.googleapis.com"
+    units_per_day: int = field(default=10_000, metadata={"min": 1, "max": 100_000_000})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class XSettings:
     """`[platforms.x]`. `token` is the app's bearer token; limits are in US dollars and posts."""
 
@@ -67,6 +77,7 @@ class PlatformsConfig:
     fediverse: FediverseSettings = FediverseSettings()
     telegram: TelegramSettings = TelegramSettings()
     website: WebsiteSettings = WebsiteSettings()
+    youtube: YouTubeSettings = YouTubeSettings()
     x: XSettings = XSettings()
 
 
