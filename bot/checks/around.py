@@ -148,14 +148,14 @@ def _disclosures(
             address=linked.address,
             claims=claims_of_hosts(connection, [linked.alias.text]),
             looks=looks,
-            back=next((look for look in looks if _links_to(look, ref)), None),
+            back=next((look for look in looks if links_to(look, ref)), None),
         )
     for named in owners_named(bio, aliases):
         found.setdefault(named.alias.bearer, Disclosure(bearer=named.alias.bearer, words=named.words))
     return tuple(found.values())
 
 
-def _links_to(look: SiteLook, ref: AccountRef) -> bool:
+def links_to(look: SiteLook, ref: AccountRef) -> bool:
     """Whether a page links to the account, by its lasting id or its handle."""
     for address in look.links:
         for named in parse(address):

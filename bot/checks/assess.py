@@ -32,7 +32,13 @@ GAPS = frozenset({State.COULD_NOT_CHECK, State.INSUFFICIENT})
 # Checks that carry no weight: whether they ran says nothing about the judgement's basis.
 CONTEXT = frozenset({"platform_label", "posting_clock", "post_itself"})
 # Checks of the link that do not read what the account posts over time.
-WITHOUT_POSTS = CONTEXT | {"registry_match", "self_disclosure", "ownership_chain", "officials"}
+WITHOUT_POSTS = CONTEXT | {
+    "registry_match",
+    "self_disclosure",
+    "ownership_chain",
+    "officials",
+    "shared_infrastructure",
+}
 
 
 def assess(subject: Subject, findings: Sequence[Finding], *, not_run: Sequence[str] = ()) -> Assessment:
@@ -337,6 +343,8 @@ def _would_change(
         changes.append(say("change.newer"))
     if any(each.address is not None and not each.looks for each in subject.around.disclosures):
         changes.append(say("change.site"))
+    if subject.sites.not_looked():
+        changes.append(say("change.infrastructure"))
     if not held:
         changes.append(say("change.registry", account=account))
     if any(each.state in GAPS for each in findings):

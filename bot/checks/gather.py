@@ -13,6 +13,7 @@ from bot.checks.around import read_around
 from bot.checks.copies import NOT_COMPARED, read_copies
 from bot.checks.engagement.readings import audience_of
 from bot.checks.reach import UNKNOWN, CohortCache, read_reach
+from bot.checks.sites import read_sites
 from bot.checks.subject import Listing, Registered, Registry, Subject
 from bot.checks.twins import NO_TWINS, read_twins
 from bot.checks.wording import Word, say
@@ -121,6 +122,12 @@ def gather(
         aliases=aliases,
         now=now,
     )
+    sites = read_sites(
+        connection,
+        named,
+        holders=[each.claim.entity for each in account.listings if each.by is not FoundBy.FORMER_HANDLE],
+        profile=around.profile,
+    )
     return Subject(
         ref=named,
         account_id=row.account_id if row else None,
@@ -134,7 +141,15 @@ def gather(
             connection,
             account,
             size=size,
-            bearers=dict.fromkeys([*around.bearers, *_bearers(credited), *compared.bearers, *twins.bearers]),
+            bearers=dict.fromkeys(
+                [
+                    *around.bearers,
+                    *_bearers(credited),
+                    *compared.bearers,
+                    *twins.bearers,
+                    *sites.bearers,
+                ]
+            ),
             officials=around.officials,
             display_name=snapshots[0].display_name if snapshots else None,
         ),
@@ -142,6 +157,7 @@ def gather(
         until=until,
         days=days,
         around=around,
+        sites=sites,
         reach=read_reach(
             connection,
             row.account_id,

@@ -49,7 +49,6 @@ LABELS = MappingProxyType(
         "check.posting_clock": "posting clock",
         "check.post_itself": "the post itself",
         "check.analyst": "analysts' judgement",
-        "method.shared_infrastructure": "shared web infrastructure",
     }
 )
 

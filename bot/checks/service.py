@@ -264,6 +264,9 @@ def _sources(subject: Subject, used: set[str | None]) -> tuple[SourceNote, ...]:
     for listing in registry.account.listings:
         held[listing.claim.source.key] = listing.claim.source
     held.update({claim.source.key: claim.source for claim in subject.around.claims})
+    held.update({claim.source.key: claim.source for claim in subject.sites.claims})
+    for chain in (chain for found in registry.above.values() for chain in found):
+        held.update({step.source.key: step.source for step in (*chain.steps, *chain.also)})
     for chain in registry.account.chains:
         held.update({step.source.key: step.source for step in (*chain.steps, *chain.also)})
     for classes in registry.typologies.values():

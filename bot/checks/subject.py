@@ -11,6 +11,7 @@ from bot.checks.around import NOTHING, Around
 from bot.checks.copies import NOT_COMPARED, Compared
 from bot.checks.engagement.readings import Flaw, Reading, audience_of, profile_flaw, readings
 from bot.checks.reach import UNKNOWN, Reach
+from bot.checks.sites import NO_SITES, Sites
 from bot.checks.twins import NO_TWINS, Twins
 from bot.registry.look_alikes import Resemblance
 from bot.store.accounts import FoundBy
@@ -93,6 +94,7 @@ class Subject:
     compared: Compared = NOT_COMPARED
     twins: Twins = NO_TWINS
     reach: Reach = UNKNOWN
+    sites: Sites = NO_SITES
     # What analysts of this server said of the account and of the claims about it, oldest first.
     judgements: tuple[Judgement, ...] = ()
     # What the account wrote itself, without replies and quotes; parallel to it, what each post earned.

@@ -52,6 +52,17 @@ MAINS: Final = _table(
         "so that they reach “likely” only with evidence of another kind",
     ),
     content_supply=Weight(value=0.25, reason="customers of a wire agency are linked to it in the same way"),
+    shared_id=Weight(
+        value=0.75,
+        reason="an id that one operator is given (Information Laundromat, tier 1) stands on both sites, "
+        "times its rarity; never above the chain of the other site",
+    ),
+    shared_traits=Weight(
+        value=0.60, reason="three rare traits of different kinds (tier 2) on both sites, times their rarity"
+    ),
+    builders_id=Weight(
+        value=0.25, reason="the two sites have one developer, or the id stands on unrelated owners' sites"
+    ),
     half_attribution_pattern=Weight(value=0.45, reason="a habit of naming a source so that machines miss it"),
     half_attribution_note=Weight(value=0.20, reason="a single missing sign is common"),
     republication=Weight(

@@ -26,6 +26,7 @@ from bot.store.follows import Follow, FollowList, record_follows
 from bot.store.looks import LabelLook, SiteLook, record_label, record_site
 from bot.store.posts import record
 from bot.store.records import Counts, Post, PostKind, Relation, Snapshot, Source
+from bot.store.site_marks import SeenMark, SiteMarks, record_marks
 
 # Scenarios count their days back from here, so that they never grow old.
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
@@ -50,6 +51,23 @@ def build(connection: sqlite3.Connection, world: Scenario, *, stories: Stories) 
         seen = NOW - timedelta(days=site.days_ago)
         page = f"https://{site.host}/"
         record_site(connection, SiteLook(host=site.host, url=page, looked_at=seen, links=site.links))
+    for looked in _site_looks(world):
+        record_marks(connection, looked)
+
+
+def _site_looks(world: Scenario) -> Iterator[SiteMarks]:
+    """Each host with all its marks; other sites are numbered, and share nothing."""
+    seen: dict[tuple[str, float], list[SeenMark]] = {}
+    for part in world.mark:
+        for host in part.hosts:
+            mark = SeenMark(mark=part.kind, value=part.value, url=f"https://{host}/")
+            seen.setdefault((host, part.days_ago), []).append(mark)
+    for part in world.looked:
+        for host in (*part.hosts, *(f"other-{number}.example" for number in range(part.others))):
+            seen.setdefault((host, part.days_ago), [])
+    for (host, days_ago), marks in seen.items():
+        looked_at = NOW - timedelta(days=days_ago)
+        yield SiteMarks(host=host, looked_at=looked_at, source=IMPORT, marks=tuple(marks))
 
 
 def _registry(connection: sqlite3.Connection, world: Scenario) -> None:

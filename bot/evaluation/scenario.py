@@ -17,6 +17,7 @@ from bot.checks.weights import BANDS
 from bot.errors import InputError
 from bot.evaluation.stories import Stories
 from bot.store.records import PostKind, Relation
+from bot.text.indicators import Mark
 
 # What the link line can say, weakest first; "none" is a line without a likelihood.
 LINKS = ("none", *(band.word for band in BANDS))
@@ -157,6 +158,23 @@ class SitePart(_Part, frozen=True, kw_only=True):
     days_ago: float = 1
 
 
+class MarkPart(_Part, frozen=True, kw_only=True):
+    """A value of one kind (bot.text.indicators) that stands on these sites."""
+
+    kind: Mark
+    value: str
+    hosts: tuple[str, ...]
+    days_ago: float = 3
+
+
+class LookedPart(_Part, frozen=True, kw_only=True):
+    """Sites that were looked at without finding more than `mark` says: named ones, and so many others."""
+
+    hosts: tuple[str, ...] = ()
+    others: int = 0
+    days_ago: float = 3
+
+
 class Expected(_Part, frozen=True, kw_only=True):
     """What should come out. The link stands between `at_least` and `at_most`, both included.
 
@@ -195,6 +213,8 @@ class Scenario(_Part, frozen=True, kw_only=True):
     followers: tuple[FollowersPart, ...] = ()
     label: tuple[LabelPart, ...] = ()
     site: tuple[SitePart, ...] = ()
+    mark: tuple[MarkPart, ...] = ()
+    looked: tuple[LookedPart, ...] = ()
 
 
 def read_scenarios(folder: Path) -> tuple[dict[str, Scenario], Stories]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from bot.checks.attribution import infrastructure_sentences as infrastructure
+
 LABELS = MappingProxyType(
     {
+        **infrastructure.LABELS,
         "check.republication": "unattributed republication",
         "check.identical_posts": "identical content across accounts",
     }
@@ -17,6 +20,7 @@ LABELS = MappingProxyType(
 
 SENTENCES = MappingProxyType(
     {
+        **infrastructure.SENTENCES,
         "reason.no corpus": "no posts of other registered accounts of those days are held",
         "reason.few comparable": "{n} of {needed} posts that can be compared{more}",
         "reason.no second account": "no posts of a second account of those days are held",
