@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from math import log
+from typing import NamedTuple
 
 import msgspec
 
@@ -79,9 +80,8 @@ SELECT value, (SELECT group_concat(post) FROM (SELECT post FROM post_print WHERE
 _OWN = "SELECT post_id FROM post WHERE account_id = ?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPost:
-    """A post that was just written, with its body (`text.normalise.body`)."""
+class NewPost(NamedTuple):
+    """A post that was just written, with its body. A tuple, since imports make millions."""
 
     post_id: int
     account_id: AccountId

@@ -80,6 +80,8 @@ def strip_controls(text: str) -> str:
 
 
 def _one_spaced(text: str) -> str:
+    if "  " not in text and text.isascii() and text.isprintable():
+        return text.strip()
     # The Braille blank is drawn as a space, though Unicode calls it a symbol.
     return " ".join(text.replace("\u2800", " ").split())
 
