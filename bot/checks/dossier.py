@@ -282,6 +282,8 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     said: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    # What a look that is offered would cost at most, in millionths of a US dollar.
+    price: int | None = None
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):

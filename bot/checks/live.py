@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.accounts import AccountRef, PostRef
 from bot.checks.dossier import Live
 from bot.checks.wording import Word, say
-from bot.platforms.contract import SwitchedOff, Unavailable
+from bot.platforms.contract import Priced, SwitchedOff, Unavailable
 from bot.platforms.look import Look
 from bot.registry.names import PLATFORM_NAMES
 from bot.store.live import AccountState
@@ -23,6 +23,7 @@ def live_of(look: Look) -> Live:
         state=look.state,
         said=tuple(_said(look)),
         gaps=(*_none(look), *look.problems),
+        price=look.none.most if isinstance(look.none, Priced) and look.none.most <= look.none.left else None,
         remarks=look.remarks,
     )
 
@@ -53,5 +54,13 @@ def _none(look: Look) -> list[str]:
         case SwitchedOff(setting=setting):
             key = "live.off" if setting else "live.no connector"
             return [say(key, platform=platform, setting=setting)]
+        case Priced(most=most, left=left):
+            key = "live.priced" if most <= left else "live.too dear"
+            return [say(key, platform=platform, most=Word(dollars(most)), left=Word(dollars(left)))]
         case None:
             return []
+
+
+def dollars(micros: int) -> str:
+    """Write an amount of money, given in millionths of a US dollar."""
+    return f"{micros / 1_000_000:.2f} US dollars"

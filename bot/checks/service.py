@@ -116,15 +116,21 @@ class CheckService:
         return Checked(run_id=run_id, dossier=dossier)
 
     async def look(
-        self, target: AccountRef | PostRef, *, days: int = DEFAULT_DAYS, place: str | None = None
+        self,
+        target: AccountRef | PostRef,
+        *,
+        days: int = DEFAULT_DAYS,
+        place: str | None = None,
+        pays: bool = False,
     ) -> Look | None:
         """Fetch what is not fresh, for as long as a card may wait; None where no platform is ever asked.
 
+        A platform that costs money is asked only where somebody `pays`, having seen the price.
         Where the look's `rest` is set, more is still coming: check again when it is done.
         """
         if self._platforms is None:
             return None
-        return await self._platforms.look(target, days=days, place=place)
+        return await self._platforms.look(target, days=days, place=place, pays=pays)
 
     async def stored(self, run_id: CheckRunId) -> Dossier | None:
         """Return a dossier as it was drawn up then; None where there is no such run."""

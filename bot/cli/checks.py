@@ -51,16 +51,20 @@ def check(
         Path | None,
         typer.Option("--export", file_okay=False, help="Write JSON, CSV and pictures into this folder."),
     ] = None,
+    pay: Annotated[
+        bool,
+        typer.Option("--pay", help="Ask a platform that costs money; the check without it names the price."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check who stands behind an account and whether anybody listens to it."""
-    named = accounts.read_one(text, platform=_platform(platform))
+    named = accounts.read_one(text, platform=platform_named(platform))
     config = options(context).config()
     window = days if days is not None else config.check.days
 
     async def work(services: Services) -> Dossier:
         warnings = tuple(caution.sentence for caution in named.warnings)
-        look = await services.checks.look(named.reference, days=window)
+        look = await services.checks.look(named.reference, days=window, pays=pay)
         if look is not None and look.rest is not None:
             # A terminal can wait: nothing there is drawn again.
             typer.echo(f"still reading {PLATFORM_NAMES[look.platform]} …", err=True)
@@ -94,7 +98,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Put up to five accounts side by side: output, engagement and audience."""
-    known = _platform(platform)
+    known = platform_named(platform)
     named = [_read(text, platform=known) for text in texts]
     refuse_unless_comparable([each.reference for each in named])
     config = options(context).config()
@@ -160,7 +164,7 @@ def resolve(
     as_json: JsonOption = False,
 ) -> None:
     """Say which accounts and posts a text names, without checking them."""
-    known = _platform(platform)
+    known = platform_named(platform)
     results = [
         ResolvedText(text=text, references=tuple(map(resolved, accounts.read(text, platform=known))))
         for text in texts
@@ -230,7 +234,7 @@ def _line(reference: Resolved) -> str:
     return "\n".join([f"{shown}  →  {told}", *(f"    note: {warning}" for warning in reference.warnings)])
 
 
-def _platform(name: str | None) -> Platform | None:
+def platform_named(name: str | None) -> Platform | None:
     if name is None:
         return None
     wanted = name.strip().casefold()

@@ -79,6 +79,8 @@ class Terms:
     unit: str | None = None
     limits: tuple[SpendLimit, ...] = ()
     error_cost: int = 0
+    # What one look costs at most, where nothing may be spent before somebody has seen the price; else 0.
+    price: int = 0
     # The setting that holds a token, for the sentence that asks for one; None where none exists.
     token_setting: str | None = None
 
@@ -161,6 +163,18 @@ class Unavailable:
     why: str
     access: str
     page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """A platform that was not asked, since that costs money: at most `most`, of which `left` may be spent.
+
+    Both in millionths of a US dollar.
+    """
+
+    platform: Platform
+    most: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

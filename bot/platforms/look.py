@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.accounts import AccountRef, Platform, PostRef
-from bot.platforms.contract import SwitchedOff, Unavailable
+from bot.platforms.contract import Priced, SwitchedOff, Unavailable
 from bot.store.live import AccountState
 
 
@@ -33,5 +33,5 @@ class Look:
     fetched: int = 0
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    none: Unavailable | SwitchedOff | None = None
+    none: Unavailable | SwitchedOff | Priced | None = None
     rest: asyncio.Task[Look] | None = field(default=None, repr=False, compare=False)

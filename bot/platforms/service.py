@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bot.accounts import AccountRef, Platform, PostRef, match_key
 from bot.platforms.catalogue import SWITCHES, connectors
-from bot.platforms.contract import Connector, SwitchedOff
+from bot.platforms.contract import Connector, Priced, Scope, SwitchedOff, Terms
 from bot.platforms.ledger import COMMAND_LINE, StoreLedger
 from bot.platforms.look import Look
 from bot.platforms.pacing import Clock, Pacer, Sleep, Timer
@@ -25,7 +25,7 @@ from bot.platforms.visit import Visit
 from bot.store.database import Database
 from bot.store.live import expire
 from bot.store.raw_answers import RawAnswer, newest_raw, purge_raw
-from bot.store.spending import forget_spending
+from bot.store.spending import forget_spending, spent
 
 log = logging.getLogger(__name__)
 
@@ -71,12 +71,14 @@ class PlatformService:
         days: int,
         place: str | None = None,
         wait_s: float | None = None,
+        pays: bool = False,
     ) -> Look:
         """Fetch what is not fresh of an account, or of a post and its author.
 
         Returns when all is there or after `wait_s` (by default the configured wait); what came by then is
         stored, and `rest` is the look that goes on. `place` is the Discord server that pays for it. Two
-        questions for one account share one look. Raises StoreError.
+        questions for one account share one look. What costs money is not asked without `pays`: somebody
+        must have seen the price. Raises StoreError.
         """
         platform = target.platform
         account = target if isinstance(target, AccountRef) else target.author
@@ -87,10 +89,15 @@ class PlatformService:
                 platform=platform, setting=SWITCHES.get(platform, "")
             )
             return Look(platform=platform, account=account, post=post, none=none)
-        run, task = self._started(connector, account, post, days=days, place=place or COMMAND_LINE)
+        place = place or COMMAND_LINE
+        if connector.terms.price and not pays:
+            priced = await self._database.read(self._priced, connector.terms, place)
+            return Look(platform=platform, account=account, post=post, none=priced)
+        run, task = self._started(connector, account, post, days=days, place=place)
         wait = self._settings.wait_s if wait_s is None else wait_s
         # Not cancelled with whoever asked: others may share it, and what it brings is kept for the next.
-        await asyncio.wait({task}, timeout=wait)
+        if wait > 0:
+            await asyncio.wait({task}, timeout=wait)
         return task.result() if task.done() else run.look(rest=task)
 
     async def tidy(self) -> int:
@@ -154,6 +161,22 @@ class PlatformService:
             clock=self._clock,
             sleep=self._sleep,
         )
+
+    def _priced(self, connection: sqlite3.Connection, terms: Terms, place: str) -> Priced:
+        """Return what a look may cost, and the least that any limit leaves for it."""
+        now = self._clock()
+        left = [
+            limit.amount
+            - spent(
+                connection,
+                terms.platform,
+                unit=terms.unit or "",
+                since=limit.since(now),
+                place=place if limit.scope is Scope.PLACE else None,
+            )
+            for limit in terms.limits
+        ]
+        return Priced(platform=terms.platform, most=terms.price, left=max(min(left, default=0), 0))
 
     def _tidy(self, connection: sqlite3.Connection) -> int:
         now = self._clock()

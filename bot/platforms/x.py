@@ -102,6 +102,7 @@ class X:
             ttl=timedelta(hours=6),
             keep_raw=timedelta(days=1),
             unit="usd_micros",
+            price=PROFILE_PRICE + settings.posts * POST_PRICE,
             limits=(
                 SpendLimit(
                     amount=settings.usd_per_month * 1_000_000,
@@ -116,10 +117,6 @@ class X:
     @property
     def terms(self) -> Terms:
         return self._terms
-
-    def price(self) -> int:
-        """Return what one look costs at most, in millionths of a US dollar."""
-        return PROFILE_PRICE + self._settings.posts * POST_PRICE
 
     async def fetch(
         self, aspect: Aspect, account: AccountRef, *, wish: Wish, visit: Visit

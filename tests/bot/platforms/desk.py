@@ -87,8 +87,8 @@ class Desk:
         """Let time pass, so that what was fetched is no longer fresh."""
         self.times.append(self.times[-1] + time)
 
-    async def look(self, target: AccountRef | PostRef, *, days: int = 90) -> Look:
-        return await self.service.look(target, days=days, wait_s=60)
+    async def look(self, target: AccountRef | PostRef, *, days: int = 90, pays: bool = True) -> Look:
+        return await self.service.look(target, days=days, wait_s=60, pays=pays)
 
     async def snapshot(self, account: AccountRef) -> Snapshot | None:
         held = await self.database.read(held_account, account)

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.accounts import AccountRef, Platform, PostRef
+from bot.platforms.contract import Priced
 from bot.platforms.settings import XSettings
 from bot.platforms.x import X, month_of
 from bot.store.live import AccountState
@@ -80,6 +81,14 @@ async def test_a_look_costs_what_came_and_no_more(tmp_path: Path) -> None:
         assert not any(TOKEN in asked for asked in server.asked)
 
 
+async def test_nothing_is_asked_before_somebody_has_seen_the_price(tmp_path: Path) -> None:
+    async with fake_server() as server, desk(tmp_path, asking(server), server=server) as here:
+        answering(server, post(20))
+        look = await here.look(ANA, pays=False)
+        assert look.none == Priced(platform=Platform.X, most=510_000, left=5_000_000)
+        assert server.asked == []
+
+
 async def test_what_a_server_may_spend_in_a_month_is_never_passed(tmp_path: Path) -> None:
     async with (
         fake_server() as server,
@@ -95,7 +104,7 @@ async def test_what_a_server_may_spend_in_a_month_is_never_passed(tmp_path: Path
 
 async def test_the_worst_case_must_fit_before_a_call(tmp_path: Path) -> None:
     connector = X(XSettings(enabled=True, token=TOKEN, url="http://127.0.0.1:1", usd_per_month=1, posts=400))
-    assert connector.price() == 10_000 + 400 * 5_000
+    assert connector.terms.price == 10_000 + 400 * 5_000
     async with (
         fake_server() as server,
         desk(tmp_path, asking(server, usd_per_month=1, posts=400), server=server) as here,
