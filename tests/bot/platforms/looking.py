@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.accounts import AccountRef, Platform
 from bot.platforms.bluesky import Bluesky
+from bot.platforms.contract import Connector
 from bot.platforms.safe_http import SafeHttp
 from bot.platforms.service import PlatformService
 from bot.platforms.settings import BlueskySettings, PlatformsConfig
@@ -56,8 +57,12 @@ async def desk(
     script: Script | None = None,
     settings: PlatformsConfig | None = None,
     time: FakeTime | None = None,
+    more: Mapping[Platform, Connector] | None = None,
 ) -> AsyncGenerator[Desk]:
-    """Open everything over one scripted server, which is AppView and directory of identities in one."""
+    """Open everything over one scripted server, which is AppView and directory of identities in one.
+
+    `more` are connectors beside Bluesky's.
+    """
     script, time = script or plain_script(), time or FakeTime()
     settings = settings or PlatformsConfig(wait_s=60)
     database = Database.open(folder / "masthead.db")
@@ -70,7 +75,8 @@ async def desk(
             connectors={
                 Platform.BLUESKY: Bluesky(
                     BlueskySettings(enabled=True, url=url, fallback_url="", directory_url=url)
-                )
+                ),
+                **(more or {}),
             },
             settings=settings,
             api=ApiTransport(session, clock=time.clock),
