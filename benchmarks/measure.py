@@ -71,10 +71,15 @@ def verdict(reached: bool) -> str:  # noqa: FBT001 - one boolean is all there is
     return "yes" if reached else "NO"
 
 
+def load() -> str:
+    """Say how many processes want the cores: CPU time grows with them, since two share a core's caches."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
 def heading() -> None:
     """Print what the figures depend on: date, machine, versions."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("discord.py", "rapidfuzz", "msgspec"))
     print(
         f"{datetime.now(UTC):%Y-%m-%d}  Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-        f"{packages}; {platform.machine()}, {os.cpu_count()} cores"
+        f"{packages}; {platform.machine()}, {load()}"
     )

@@ -185,8 +185,9 @@ def look_up(
     everything = {**rare, **more}
     answers: list[LookedUp] = []
     for text in texts:
-        is_poor = len(text) - len(text & common) < ENOUGH
-        skipped = len(text & (excessive if is_poor else common))
+        usual = len(text & common)
+        is_poor = len(text) - usual < ENOUGH
+        skipped = len(text & excessive) if is_poor else usual
         found = _ranked(
             text,
             everything if is_poor else rare,
@@ -222,6 +223,8 @@ def _ranked(
     if len(met) < fewest:
         return ()
     shared = Counter(chain.from_iterable(met))
+    if max(shared.values(), default=0) < fewest:
+        return ()
     kept = {post for post, n in shared.items() if n >= fewest and post not in own}
     score = dict.fromkeys(kept, 0.0)
     for posts in met:
