@@ -18,6 +18,7 @@ import msgspec
 
 from bot.accounts import AccountRef, Platform
 from bot.errors import ImportFileError
+from bot.imports.activitystreams import activity_post, read_activity, urlsplit_host
 from bot.imports.common import (
     Rejected,
     Row,
@@ -25,65 +26,16 @@ from bot.imports.common import (
     Sample,
     Value,
     handle_on,
-    instant,
     instant_or_none,
     source_of,
-    web_address,
 )
 from bot.imports.files import MAX_LINE, ImportFile
-from bot.imports.json_rows import Digits, read_each, whole
+from bot.imports.json_rows import read_each
 from bot.imports.json_stream import Document
 from bot.imports.json_values import decode
-from bot.store.records import Counts, Post, PostKind, Snapshot
+from bot.store.records import Snapshot
 from bot.text.inert import quoted
 from bot.text.markup import decode_html
-
-_PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
-_NOTES = frozenset({"Note", "Article", "Question", "Page"})
-_MEDIA = {"image": "photo", "video": "video", "audio": "audio"}
-
-
-class _Collection(msgspec.Struct, kw_only=True, rename="camel"):
-    total_items: Digits = None
-
-
-class _Tag(msgspec.Struct, kw_only=True):
-    type: str | None = None
-    href: str | None = None
-    name: str | None = None
-
-
-class _Attachment(msgspec.Struct, kw_only=True, rename="camel"):
-    media_type: str | None = None
-
-
-class _Note(msgspec.Struct, kw_only=True, rename="camel"):
-    id: str
-    type: str | None = None
-    url: str | None = None
-    published: str | None = None
-    summary: str | None = None
-    content: str | None = None
-    content_map: dict[str, str | None] | None = None
-    in_reply_to: str | None = None
-    quote: str | None = None
-    quote_url: str | None = None
-    to: str | list[str] | None = None
-    cc: str | list[str] | None = None
-    tag: list[_Tag] | None = None
-    attachment: list[_Attachment] | None = None
-    likes: _Collection | str | None = None
-    shares: _Collection | str | None = None
-
-
-class _Activity(msgspec.Struct, kw_only=True, rename="camel"):
-    type: str
-    id: str | None = None
-    actor: str
-    published: str | None = None
-    to: str | list[str] | None = None
-    cc: str | list[str] | None = None
-    object: msgspec.Raw
 
 
 class _Actor(msgspec.Struct, kw_only=True, rename="camel"):
@@ -95,10 +47,7 @@ class _Actor(msgspec.Struct, kw_only=True, rename="camel"):
     published: str | None = None
 
 
-_activity = msgspec.json.Decoder(_Activity)
 _actor = msgspec.json.Decoder(_Actor)
-_note = msgspec.json.Decoder(_Note)
-_address = msgspec.json.Decoder(str)
 
 
 class MastodonOutbox:
@@ -128,19 +77,10 @@ class _Reader:
         self._now = now
 
     def row(self, value: Value) -> Row:
-        activity = decode(_activity, value.text)
+        activity = read_activity(value.text)
         author = self._account(activity.actor)
-        is_note = bytes(activity.object).startswith(b"{")
-        if activity.type == "Announce":
-            target = decode(_note, activity.object).id if is_note else decode(_address, activity.object)
-            return Row(line=value.line, posts=(self._repost(activity, author, target),))
-        if activity.type not in {"Create", "Update"} or not is_note:
-            # Deleted posts, moves and the like are no posts.
-            return Row(line=value.line)
-        note = decode(_note, activity.object)
-        if note.type not in _NOTES or not _is_public(note.to, note.cc):
-            return Row(line=value.line)
-        return Row(line=value.line, posts=(self._post(note, author),))
+        post = activity_post(activity, author=author, collected_at=self._collected_at, now=self._now)
+        return Row(line=value.line, posts=(post,) if post else ())
 
     def _account(self, actor: str) -> AccountRef:
         if self._known is not None and self._known[0] == actor:
@@ -151,77 +91,6 @@ class _Reader:
                 f"{quoted(actor)} does not say which account it is; keep actor.json beside the file"
             )
         return account
-
-    def _repost(self, activity: _Activity, author: AccountRef, target: str) -> Post:
-        if activity.id is None or activity.published is None:
-            raise RowError("a repost without an id or a date")
-        return Post(
-            platform=Platform.FEDIVERSE,
-            post_id=activity.id,
-            author=author,
-            created_at=instant(activity.published, now=self._now),
-            kind=PostKind.REPOST,
-            # The archive holds the address of what was shared, not its text.
-            text="",
-            counts_at=self._collected_at,
-            refers_to=target,
-        )
-
-    def _post(self, note: _Note, author: AccountRef) -> Post:
-        if note.published is None:
-            raise RowError("a post without a date")
-        shown = decode_html(note.content or "")
-        text = f"{note.summary}\n\n{shown.text}" if note.summary else shown.text
-        shared = note.quote or note.quote_url
-        kind = PostKind.REPLY if note.in_reply_to else PostKind.QUOTE if shared else PostKind.ORIGINAL
-        mentions = [tag for tag in note.tag or () if tag.type == "Mention"]
-        people = {tag.href for tag in mentions}
-        tags = {tag.href for tag in note.tag or () if tag.type == "Hashtag"}
-        links = (web_address(link.url) for link in shown.links if link.url not in people | tags)
-        return Post(
-            platform=Platform.FEDIVERSE,
-            post_id=web_address(note.url) or note.id,
-            author=author,
-            created_at=instant(note.published, now=self._now),
-            kind=kind,
-            text=text,
-            counts=Counts(likes=_total(note.likes), reposts=_total(note.shares)),
-            counts_at=self._collected_at,
-            language=next(iter(note.content_map), None) if note.content_map else None,
-            links=tuple(dict.fromkeys(link for link in links if link is not None)),
-            mentions=_mentions(mentions),
-            media=_media(note.attachment),
-            refers_to=note.in_reply_to or shared,
-            url=web_address(note.url) or web_address(note.id),
-        )
-
-
-def _total(collection: _Collection | str | None) -> int | None:
-    """Return a count; servers before 4.4 write none, or the address of the collection alone."""
-    return whole(collection.total_items) if isinstance(collection, _Collection) else None
-
-
-def _is_public(*audiences: str | list[str] | None) -> bool:
-    named = (([each] if isinstance(each, str) else each or []) for each in audiences)
-    return any(address in _PUBLIC for audience in named for address in audience)
-
-
-def _mentions(tags: list[_Tag]) -> tuple[str, ...]:
-    """Return the handles; a tag of somebody on the same server may leave the server out."""
-    found: list[str] = []
-    for tag in tags:
-        name = (tag.name or "").lstrip("@")
-        if "@" not in name and tag.href:
-            name = f"{name}@{urlsplit_host(tag.href)}"
-        handle = handle_on(Platform.FEDIVERSE, name)
-        if handle is not None:
-            found.append(handle)
-    return tuple(dict.fromkeys(found))
-
-
-def _media(attachments: list[_Attachment] | None) -> tuple[str, ...]:
-    kinds = ((each.media_type or "").partition("/")[0] for each in attachments or ())
-    return tuple(_MEDIA[kind] for kind in kinds if kind in _MEDIA)
 
 
 @lru_cache(maxsize=4_096)
@@ -240,14 +109,6 @@ def account_at(actor: str) -> AccountRef | None:
         return None
     handle = handle_on(Platform.FEDIVERSE, f"{name}@{urlsplit_host(actor)}")
     return None if handle is None else AccountRef(platform=Platform.FEDIVERSE, handle=handle)
-
-
-def urlsplit_host(address: str) -> str:
-    """Return the host of an address, empty where there is none."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _account_of(actor: _Actor) -> AccountRef:

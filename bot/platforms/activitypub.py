@@ -13,16 +13,17 @@ from functools import partial
 import msgspec
 from yarl import URL
 
-from bot.accounts import AccountRef, Platform
+from bot.accounts import AccountRef
 from bot.errors import PlatformError, ShapeChangedError
-from bot.imports.common import RowError, handle_on, instant, instant_or_none, web_address
+from bot.imports.activitystreams import activity_post, read_activity
+from bot.imports.common import RowError, instant_or_none, web_address
 from bot.imports.json_values import decode
 from bot.platforms import mastodon_answers as answers
 from bot.platforms.answers import each, unread_remark
 from bot.platforms.contract import Pages, Part, Wish
 from bot.platforms.visit import Answer, Visit
 from bot.store.live import AccountState
-from bot.store.records import Counts, Post, PostKind, Snapshot
+from bot.store.records import Post, Snapshot
 from bot.text.markup import decode_html
 
 SOURCE = f"{answers.SOURCE}-activitypub"
@@ -30,8 +31,6 @@ REMARK = "Its server answers nobody without a token, so what servers tell each o
 
 _HEADERS = {"Accept": "application/activity+json"}
 _REFUSED = frozenset({401, 403, 404, 406, 410})
-_PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
-_MEDIA = {"image": "photo", "video": "video", "audio": "audio"}
 
 
 class Actor(msgspec.Struct, kw_only=True, rename="camel"):
@@ -58,44 +57,9 @@ class _Page(msgspec.Struct, kw_only=True, rename="camel"):
     next: str | None = None
 
 
-class _Activity(msgspec.Struct, kw_only=True):
-    type: str
-    id: str = ""
-    published: str | None = None
-    object: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class _Tag(msgspec.Struct, kw_only=True):
-    type: str = ""
-    name: str = ""
-
-
-class _Attachment(msgspec.Struct, kw_only=True, rename="camel"):
-    media_type: str = ""
-
-
-class _Note(msgspec.Struct, kw_only=True, rename="camel"):
-    id: str
-    published: str
-    url: msgspec.Raw = msgspec.Raw(b"null")
-    content: str | None = None
-    summary: str | None = None
-    in_reply_to: str | None = None
-    quote: str | None = None
-    quote_url: str | None = None
-    to: list[str] | str = ""
-    cc: list[str] | str = ""
-    tag: list[_Tag] = msgspec.field(default_factory=list[_Tag])
-    attachment: list[_Attachment] = msgspec.field(default_factory=list[_Attachment])
-    likes: msgspec.Raw = msgspec.Raw(b"null")
-    shares: msgspec.Raw = msgspec.Raw(b"null")
-
-
 ACTOR = msgspec.json.Decoder(Actor)
 _collection = msgspec.json.Decoder(_Collection)
 _page = msgspec.json.Decoder(_Page)
-_activity = msgspec.json.Decoder(_Activity)
-_note = msgspec.json.Decoder(_Note)
 _text = msgspec.json.Decoder(str)
 
 
@@ -137,7 +101,7 @@ async def posts(account: AccountRef, outbox: str, *, wish: Wish, visit: Visit) -
             entries = got.read(_page)
         read, unread = each(
             entries.ordered_items,
-            partial(activity_post, author=account, at=got.at),
+            partial(_read, author=account, at=got.at),
             name=answers.SERVER,
         )
         found = tuple(post for post in read if post is not None)
@@ -156,64 +120,8 @@ async def posts(account: AccountRef, outbox: str, *, wish: Wish, visit: Visit) -
             return
 
 
-def activity_post(piece: msgspec.Raw, *, author: AccountRef, at: datetime) -> Post | None:
-    """Return the post of an activity; None for what is not public or no post. Raises RowError."""
-    activity = decode(_activity, piece)
-    target = _address(activity.object)
-    if activity.type == "Announce" and target is not None:
-        return Post(
-            platform=Platform.FEDIVERSE,
-            post_id=f"repost:{activity.id}",
-            author=author,
-            created_at=instant(activity.published or "", now=at),
-            kind=PostKind.REPOST,
-            text="",
-            refers_to=target,
-            url=target,
-        )
-    if activity.type != "Create" or target is not None:
-        return None
-    return _note_post(decode(_note, activity.object), author=author, at=at)
-
-
-def _note_post(note: _Note, *, author: AccountRef, at: datetime) -> Post | None:
-    to = (note.to, note.cc)
-    if not any(_PUBLIC.intersection([names] if isinstance(names, str) else names) for names in to):
-        return None
-    decoded = decode_html(note.content or "")
-    links = (link for link in decoded.links if not decoded.text.startswith(("@", "#"), link.start))
-    addresses = (web_address(link.url) for link in links)
-    cited = note.quote or note.quote_url
-    named = (handle_on(Platform.FEDIVERSE, tag.name.removeprefix("@")) for tag in note.tag if _mentions(tag))
-    kinds = (_MEDIA.get(each.media_type.partition("/")[0]) for each in note.attachment)
-    kind = PostKind.REPLY if note.in_reply_to else PostKind.QUOTE if cited else PostKind.ORIGINAL
-    return Post(
-        platform=Platform.FEDIVERSE,
-        post_id=_address(note.url) or note.id,
-        author=author,
-        created_at=instant(note.published, now=at),
-        kind=kind,
-        text="\n".join(part for part in (note.summary, decoded.text) if part),
-        counts=Counts(likes=_held(note.likes), reposts=_held(note.shares)),
-        counts_at=at,
-        links=tuple(dict.fromkeys(address for address in addresses if address)),
-        mentions=tuple(dict.fromkeys(handle for handle in named if handle)),
-        media=tuple(each for each in kinds if each),
-        refers_to=note.in_reply_to or cited,
-        url=_address(note.url) or note.id,
-    )
-
-
-def _mentions(tag: _Tag) -> bool:
-    return tag.type == "Mention"
-
-
-def _held(piece: msgspec.Raw) -> int | None:
-    """Return the total of a collection that stands inside a note."""
-    if not bytes(piece).startswith(b"{"):
-        return None
-    total = decode(_collection, piece).total_items
-    return total if total is not None and total >= 0 else None
+def _read(piece: msgspec.Raw, *, author: AccountRef, at: datetime) -> Post | None:
+    return activity_post(read_activity(piece), author=author, collected_at=at, now=at)
 
 
 async def _total(address: str | None, visit: Visit) -> int | None:

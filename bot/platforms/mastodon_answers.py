@@ -151,7 +151,7 @@ def status_post(status: Status, *, host: str, at: datetime) -> Post | None:
         author=author,
         created_at=instant(status.created_at, now=at),
         kind=_kind(status, quotes=quoted_status is not None),
-        text="\n".join(part for part in (shown.spoiler_text, decoded.text) if part),
+        text="\n\n".join(part for part in (shown.spoiler_text, decoded.text) if part),
         # The counts of a boosted post are its author's.
         counts=Counts() if status.reblog else _counts(status),
         counts_at=at,

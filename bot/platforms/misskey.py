@@ -149,7 +149,7 @@ class Misskey:
         # A renote with words of its own is a quotation.
         is_repost = note.renote_id is not None and not note.text and not note.files
         shown = note.renote if is_repost and note.renote else note
-        text = "\n".join(part for part in (shown.cw, shown.text) if part)
+        text = "\n\n".join(part for part in (shown.cw, shown.text) if part)
         kinds = (_MEDIA.get(file.type.partition("/")[0]) for file in note.files or ())
         return Post(
             platform=Platform.FEDIVERSE,

@@ -128,7 +128,7 @@ async def test_an_account_is_read_at_its_own_server(tmp_path: Path) -> None:
         assert (profile.followers, profile.following, profile.posts) == (12, 3, 2)
         assert profile.profile_link == "https://noticias.example"
         written, boost, reply = await here.posts(ANA)
-        assert written.text == "Urgente\n@eva lea https://noticias.example/a"
+        assert written.text == "Urgente\n\n@eva lea https://noticias.example/a"
         assert written.mentions == ("eva@else.example",)
         assert written.links == ("https://noticias.example/a",)
         assert (written.counts.likes, written.counts.quotes) == (20, None)
@@ -242,10 +242,11 @@ def by_activitypub(server: FakeServer, *, status_of_actor: int = 200) -> None:
     }
     hidden = {**note, "id": f"{origin}/notes/19", "to": [f"{actor}/followers"]}
     items = [
-        {"type": "Create", "id": f"{origin}/a/1", "object": note},
-        {"type": "Create", "id": f"{origin}/a/2", "object": hidden},
+        {"type": "Create", "actor": actor, "id": f"{origin}/a/1", "object": note},
+        {"type": "Create", "actor": actor, "id": f"{origin}/a/2", "object": hidden},
         {
             "type": "Announce",
+            "actor": actor,
             "id": f"{origin}/a/3",
             "published": "2026-11-18T10:00:00Z",
             "object": "https://other.example/users/b/statuses/9",
