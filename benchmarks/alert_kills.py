@@ -265,7 +265,7 @@ SELECT outgoing.nonce, outgoing.place, outgoing.kind, outgoing.message_id, outgo
     per_place = Counter(
         (message.channel_id, token)
         for message in _messages(sandbox)
-        for token in {word for word in _text(message).replace("`", " ").split() if word.startswith("token")}
+        for token in {word for word in words_of(message) if word.startswith("token")}
         if _is_alert(message)
     )
     outcome.doubled += [
@@ -281,16 +281,22 @@ def _messages(sandbox: Sandbox) -> Iterator[Message]:
 
 
 def _nonces(message: Message) -> set[str]:
+    from sandbox.components import walk
+
     found: set[str] = set()
-    for row in message.components:
-        for button in row["components"]:  # pyright: ignore[reportGeneralTypeIssues]  # JSON of a message
-            if "custom_id" in button:
-                found.add(str(button["custom_id"]).rsplit(":", 1)[1])
+    for component in walk(message.components):
+        if "custom_id" in component:
+            found.add(str(component["custom_id"]).rsplit(":", 1)[1])
     return found
 
 
 def _text(message: Message) -> str:
     return "\n".join([message.content, *(str(embed.get("description", "")) for embed in message.embeds)])
+
+
+def words_of(message: Message) -> list[str]:
+    """Return the words of an alert as people read them, its embed included."""
+    return _text(message).replace("`", " ").split()
 
 
 def _is_alert(message: Message) -> bool:

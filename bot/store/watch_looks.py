@@ -108,6 +108,14 @@ UPDATE watch_account SET parked_ms = NULL, failures = 0, next_ms = ?
  WHERE account_id IN (SELECT account_id FROM watch_item WHERE watchlist_id = ?)
    AND (parked_ms IS NOT NULL OR next_ms > ?)
 """
+# What nobody else watched meanwhile starts anew.
+_START_ANEW = """
+UPDATE watch_account SET seen = NULL, succeeded_ms = NULL
+ WHERE account_id IN (SELECT account_id FROM watch_item WHERE watchlist_id = ?1)
+   AND NOT EXISTS (SELECT 1 FROM watch_item JOIN watchlist USING (watchlist_id)
+                    WHERE watch_item.account_id = watch_account.account_id AND watchlist_id <> ?1
+                      AND paused_ms IS NULL)
+"""
 _WORDS = """
 SELECT DISTINCT watchlist_id, keywords
   FROM watch_item JOIN watchlist USING (watchlist_id)
@@ -315,6 +323,11 @@ def look_failed(
 def wake(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, at: datetime) -> int:
     """Look at the accounts of a list now, parked ones too; return how many those are."""
     return connection.execute(_WAKE, (to_ms(at), watchlist_id, to_ms(at))).rowcount
+
+
+def start_anew(connection: sqlite3.Connection, watchlist_id: WatchlistId) -> None:
+    """Forget what was seen for a list that was paused: what happened meanwhile is not told."""
+    connection.execute(_START_ANEW, (watchlist_id,))
 
 
 def standing(connection: sqlite3.Connection) -> Standing:

@@ -79,7 +79,7 @@ _LATER = "UPDATE outgoing SET next_ms = ?, code = ?, error = ? WHERE outgoing_id
 # What was refused for certain does not exist, so it needs no look at the channel before the next attempt.
 _NOT_THERE = "UPDATE outgoing SET tried_ms = NULL WHERE outgoing_id = ? AND message_id IS NULL"
 _FAILED = "UPDATE outgoing SET failed_ms = ?, code = ?, error = ? WHERE outgoing_id = ?"
-_GIVE_UP = "UPDATE outgoing SET wanted = sent WHERE outgoing_id = ?"
+_GIVE_UP = "UPDATE outgoing SET wanted = sent, merge_key = NULL WHERE outgoing_id = ?"
 # Hits that were to be edited into a message that is gone come as a message of their own.
 _RELEASE = """
 UPDATE delivery SET state = 'waiting', outgoing_id = NULL, revision = NULL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,7 +30,7 @@ from bot.store.watch_lists import (
     take_items,
     watched_in,
 )
-from bot.store.watch_looks import wake
+from bot.store.watch_looks import start_anew, wake
 from bot.store.watch_records import Alert, Watched, Watchlist, WatchlistId
 from bot.store.watch_subscriptions import subscriptions_of_list
 
@@ -194,7 +195,8 @@ class Watchlists:
 
     async def resume(self, watchlist: Watchlist) -> int:
         """Go on, and look at once at accounts that were parked; return how many are looked at."""
-        await self._database.write(pause_list, watchlist.watchlist_id, at=None)
+        if watchlist.paused_at is not None:
+            await self._database.write(_unpause, watchlist.watchlist_id)
         return await self._database.write(wake, watchlist.watchlist_id, at=self._clock())
 
     async def delete(self, watchlist: Watchlist) -> None:
@@ -270,6 +272,11 @@ def _line(
         refs.append(read_account(line, platform=platform))
     except (AmbiguousError, UnknownAccountError) as error:
         refused.append((line, str(error)))
+
+
+def _unpause(connection: sqlite3.Connection, watchlist_id: WatchlistId) -> None:
+    pause_list(connection, watchlist_id, at=None)
+    start_anew(connection, watchlist_id)
 
 
 def _named(name: str) -> str:

@@ -27,6 +27,8 @@ from bot.store.watch_looks import (
     state_of,
 )
 from bot.text.credits import CreditKind, credits_in
+from bot.text.normalise import body
+from bot.text.tokens import long_enough
 from bot.watch.changes import ANCHOR_AGE, jumped
 from bot.watch.facts import Facts, HalfCredit
 from bot.watch.post_events import FRESH, fresh_posts
@@ -75,7 +77,8 @@ def read_account(connection: sqlite3.Connection, due: Due, *, aliases: AliasCach
     if not fresh:
         return Read(account_id=due.account_id, ref=due.ref, seen=seen, facts=facts)
     ids = {post.post_id for post in fresh}
-    rows = [each.row for each in came if each.post.post_id in ids]
+    # Greetings and the like are the same everywhere.
+    rows = [each.row for each in came if each.post.post_id in ids and long_enough(body(each.post.text))]
     own = {claim.entity.key for claim in claims.values()}
     facts = replace(
         facts,
