@@ -132,5 +132,6 @@ class Transcoded(io.RawIOBase):
                 chunk = self._decoder.decode(chunk, final=not chunk).encode(errors=self._errors)
             except UnicodeDecodeError:
                 # Half a letter at the end of the file.
+                self._decoder.reset()
                 chunk = b"\xff"
         return chunk.replace(b"\r", b"\n") if self._lone_cr else chunk

@@ -20,7 +20,7 @@ from bot.imports.files import MAX_LINE, ImportFile
 # with care: thousands of digits would be refused as integers.
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
 
-_CHUNK = 1024**2
+CHUNK = 1024**2
 _SPACE = re.compile(r"[ \t\r\n]*")
 _decoder = json.JSONDecoder(parse_int=float, strict=False)
 
@@ -32,9 +32,10 @@ class Document:
     decoded as UTF-8 costs the element it stands in.
     """
 
-    def __init__(self, file: ImportFile, *, start: bytes | None = None) -> None:
-        """`start` is text before the document, such as `window.YTD.tweets.part0 =`, up to which to skip."""
+    def __init__(self, file: ImportFile, *, start: bytes | None = None, chunk: int = CHUNK) -> None:
+        """`start` ends what stands before the document, such as `=`; `chunk` is read at a time, in bytes."""
         file.rewind()
+        self._chunk = chunk
         self.members: dict[str, Json] = {}
         self._file = file
         self._decode = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape").decode
@@ -108,10 +109,11 @@ class Document:
             try:
                 value, end = _decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
+                into = error.pos - self._at
                 if self._fill():
                     continue
-                cut = error.pos >= len(self._text) or "Unterminated" in error.msg
-                self._line += self._text.count("\n", self._at, error.pos)
+                cut = self._at + into >= len(self._text) or "Unterminated" in error.msg
+                self._line += self._text.count("\n", self._at, self._at + into)
                 raise self._broken(
                     "the JSON breaks off before its end" if cut else "this is no JSON"
                 ) from None
@@ -132,12 +134,15 @@ class Document:
         kept = self._text[self._at :]
         if len(kept) > MAX_LINE:
             raise self._broken(f"one value is larger than {size_words(MAX_LINE)}, or the JSON is damaged")
-        # Twice as much each time: a long value is tried again from its beginning.
-        chunk = self._file.read(max(_CHUNK, len(kept)), line=self._line)
-        self._ended = not chunk
-        self._text = kept + self._decode(chunk, final=self._ended)
+        more = ""
+        while not more and not self._ended:
+            # Twice as much each time: a long value is tried again from its beginning.
+            chunk = self._file.read(max(self._chunk, len(kept)), line=self._line)
+            self._ended = not chunk
+            more = self._decode(chunk, final=self._ended)
+        self._text = kept + more
         self._at = 0
-        return len(self._text) > len(kept)
+        return bool(more)
 
     def _broken(self, reason: str) -> ImportFileError:
         return ImportFileError(self._file.path, f"{reason}.", line=self._line)

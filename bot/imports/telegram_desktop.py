@@ -120,7 +120,9 @@ class _Reader:
     def profile(self, members: dict[str, Json]) -> Row:
         """Return what the export says of the channel itself."""
         name = members.get("name")
-        snapshot = self._snapshot(self._chat, name if isinstance(name, str) else None)
+        # Half a pair of surrogates may stand in JSON, but not in text that is to be kept.
+        shown = name.encode(errors="replace").decode() if isinstance(name, str) else None
+        snapshot = self._snapshot(self._chat, shown)
         return Row(line=1, snapshots=self._profiles.new(snapshot))
 
     def row(self, value: Value) -> Row:
@@ -182,9 +184,9 @@ class _Reader:
 def _chat(file: ImportFile, members: dict[str, Json]) -> AccountRef:
     """Return the channel. Raises ImportFileError for anything that is not public."""
     kind = members.get("type")
-    if kind not in _PUBLIC:
-        named = quoted(kind) if isinstance(kind, str) else "no kind"
-        reason = f"this is the export of a private chat ({named}); Masthead reads public channels and groups."
+    named = kind if isinstance(kind, str) else ""
+    if named not in _PUBLIC:
+        reason = f"this is the export of a private chat ({quoted(named)}); Masthead reads public channels."
         raise ImportFileError(file.path, reason)
     number = members.get("id")
     plain = isinstance(number, float) and number.is_integer() and 0 < number < 10**15

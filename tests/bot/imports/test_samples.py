@@ -205,8 +205,9 @@ async def test_answers_of_youtube_are_read_or_refused_by_their_kind(database: Da
     folder = shared("data/import_samples/youtube_data_api")
     read = refused = 0
     for path in sorted(folder.glob("*.json")):
-        answer = json.loads(path.read_text(encoding="utf-8"))
-        kind = answer.get("kind", "") if isinstance(answer, dict) else ""
+        text = path.read_text(encoding="utf-8")
+        answer: Json = json.loads(text) if text.startswith("{") else {}
+        kind: str = answer.get("kind", "")
         if (
             not kind.startswith(("youtube#channel", "youtube#video", "youtube#playlistItem"))
             or "Categ" in kind
