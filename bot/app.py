@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.checks.service import CheckService, Clock
 from bot.config import Config
 from bot.platforms.service import PlatformService, open_platforms
+from bot.platforms.sites import SiteService, open_sites
 from bot.registry.curation.service import Curation
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
@@ -29,6 +30,7 @@ class Services:
     database: Database
     checks: CheckService
     platforms: PlatformService
+    sites: SiteService
     names: NameIndex
     watch: WatchService
     curation: Curation
@@ -44,7 +46,16 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
     database = Database.open(config.store.path)
     try:
         await database.write(load_starter, now=clock())
-        async with open_platforms(database, config.platforms, clock=clock) as platforms, _tidied(platforms):
+        async with (
+            open_platforms(database, config.platforms, clock=clock) as platforms,
+            open_sites(
+                database,
+                contact=config.platforms.contact,
+                clock=clock,
+                per_day=config.platforms.sites_per_day,
+            ) as sites,
+            _tidied(platforms),
+        ):
             checks = CheckService(database, clock=clock, platforms=platforms)
             look = PlatformLook(platforms, clock=clock)
             yield Services(
@@ -52,6 +63,7 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
                 database=database,
                 checks=checks,
                 platforms=platforms,
+                sites=sites,
                 names=await database.read(NameIndex.build),
                 watch=WatchService(database, clock=clock, aliases=checks.aliases, look=look),
                 curation=Curation(database, clock=clock),

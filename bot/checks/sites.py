@@ -10,10 +10,12 @@ from enum import StrEnum
 from bot.accounts import AccountRef, Platform, PostRef, host_of, parse
 from bot.checks.around import links_to
 from bot.checks.rarity import discount_of, speaks
+from bot.store.accounts import FoundBy, find_accounts
 from bot.store.looks import looks_at
 from bot.store.names import entities_called
+from bot.store.posts import snapshots_of
 from bot.store.records import AccountClaim, Claim, Entity, Relation, Snapshot
-from bot.store.registry import claims_about, claims_of_hosts, holdings
+from bot.store.registry import claims_about, claims_of_hosts, find_account, holdings
 from bot.store.site_marks import (
     HeldLook,
     HeldMark,
@@ -29,6 +31,8 @@ from bot.text.links import links
 
 # Sites looked through for one account; a profile with more links is a directory.
 MAX_SITES = 8
+# Profiles looked through for one that carries a link.
+SNAPSHOTS = 20
 # Further entities of one developer whose sites are listed.
 MAX_BUILT = 500
 # Pages of links that many people rent: their marks are the service's.
@@ -119,6 +123,11 @@ class Sites:
             yield from claims
         for developer in self.developers:
             yield from developer.claims
+
+    @property
+    def answered(self) -> tuple[HeldLook, ...]:
+        """The looks in which something could be read."""
+        return tuple(look for look in self.looks if look.answered)
 
     def not_looked(self) -> tuple[OwnSite, ...]:
         seen = {look.host for look in self.looks}
@@ -266,3 +275,13 @@ def _with_reach(connection: sqlite3.Connection, known: Developer, *, ours: set[s
         credited = sharing(connection, Mark.DEVELOPER, value=known.credit.value, limit=MAX_BUILT)
         sites.update(each.registered for each in credited)
     return replace(known, built=tuple(built.values()), sites=tuple(sorted(sites)))
+
+
+def sites_of(connection: sqlite3.Connection, ref: AccountRef) -> tuple[OwnSite, ...]:
+    """Return the sites of an account as the check sees them, without running it."""
+    found = find_accounts(connection, ref)
+    row = next((each for each in found if each.by is not FoundBy.FORMER_HANDLE), None)
+    snapshots = snapshots_of(connection, row.account_id, limit=SNAPSHOTS) if row is not None else ()
+    profile = next((each for each in snapshots if each.bio or each.profile_link), None)
+    holders = [claim.entity for claim in find_account(connection, ref).claims]
+    return own_sites(connection, ref, holders=holders, profile=profile)

@@ -73,6 +73,8 @@ class PlatformsConfig:
     accounts: int = field(default=1_000, metadata={"min": 0, "max": 50_000})
     requests_per_hour: int = field(default=6_000, metadata={"min": 1, "max": 1_000_000})
     requests_per_server_hour: int = field(default=1_500, metadata={"min": 1, "max": 1_000_000})
+    # Web sites whose marks are looked at within 24 hours, on request.
+    sites_per_day: int = field(default=500, metadata={"min": 0, "max": 100_000})
     bluesky: BlueskySettings = BlueskySettings()
     fediverse: FediverseSettings = FediverseSettings()
     telegram: TelegramSettings = TelegramSettings()

@@ -21,9 +21,11 @@ _DOMAIN = "INSERT INTO domain (host) VALUES (?) ON CONFLICT (host) DO NOTHING"
 _DOMAIN_ID = "SELECT domain_id FROM domain WHERE host = ?"
 
 _PUT_LOOK = """
-INSERT INTO domain_look (domain_id, registered, looked_ms, source, missed) VALUES (?, ?, ?, ?, ?)
+INSERT INTO domain_look (domain_id, registered, looked_ms, answered, source, missed)
+VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (domain_id) DO UPDATE
-   SET looked_ms = excluded.looked_ms, source = excluded.source, missed = excluded.missed
+   SET looked_ms = excluded.looked_ms, answered = excluded.answered, source = excluded.source,
+       missed = excluded.missed
  WHERE excluded.looked_ms >= domain_look.looked_ms
 """
 
@@ -37,7 +39,7 @@ ON CONFLICT (domain_id, kind, value) DO UPDATE
 """
 
 _LOOKS = """
-SELECT domain.host, look.registered, look.looked_ms, look.source, look.missed
+SELECT domain.host, look.registered, look.looked_ms, look.answered, look.source, look.missed
   FROM domain_look AS look JOIN domain USING (domain_id)
  WHERE domain.host IN (SELECT value FROM json_each(?))
  ORDER BY look.looked_ms DESC, domain.host
@@ -61,7 +63,7 @@ SELECT domain.host, mark.registered, mark.url, mark.last_seen_ms
  LIMIT ?
 """
 
-_SITES = "SELECT count(DISTINCT registered) FROM domain_look"
+_SITES = "SELECT count(DISTINCT registered) FROM domain_look WHERE answered = 1"
 
 _SINCE = "SELECT count(*) FROM domain_look WHERE source = ? AND looked_ms >= ?"
 
@@ -82,13 +84,17 @@ class SeenMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteMarks:
-    """One look at a site: what it carries and what could not be read. `host` is canonical, without "www."."""
+    """One look at a site: what it carries and what could not be read. `host` is canonical, without "www.".
+
+    `answered` is false where nothing of it could be read at all.
+    """
 
     host: str
     looked_at: datetime
     source: str
     marks: tuple[SeenMark, ...] = ()
     missed: tuple[str, ...] = ()
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,7 @@ class HeldLook:
     host: str
     registered: str
     looked_at: datetime
+    answered: bool
     source: str
     missed: tuple[str, ...]
 
@@ -137,7 +144,7 @@ def record_marks(connection: sqlite3.Connection, looked: SiteMarks) -> int:
     registered = registered_name(looked.host)
     seen = to_ms(looked.looked_at)
     missed = msgspec.json.encode(looked.missed).decode()
-    connection.execute(_PUT_LOOK, (domain_id, registered, seen, looked.source, missed))
+    connection.execute(_PUT_LOOK, (domain_id, registered, seen, looked.answered, looked.source, missed))
     before = _count(connection, domain_id)
     connection.executemany(
         _PUT_MARK,
@@ -168,10 +175,11 @@ def looks_held(connection: sqlite3.Connection, hosts: Iterable[str]) -> tuple[He
             host=host,
             registered=registered,
             looked_at=from_ms(looked_ms),
+            answered=bool(answered),
             source=source,
             missed=_sentences.decode(missed),
         )
-        for host, registered, looked_ms, source, missed in connection.execute(
+        for host, registered, looked_ms, answered, source, missed in connection.execute(
             _LOOKS, (json.dumps(list(hosts)),)
         )
     )
@@ -205,7 +213,7 @@ def sharing(
 
 
 def sites_held(connection: sqlite3.Connection) -> int:
-    """Return at how many registered domains anybody looked: the size of the sample."""
+    """Return how many registered domains answered when somebody looked: the size of the sample."""
     return int(connection.execute(_SITES).fetchone()[0])
 
 

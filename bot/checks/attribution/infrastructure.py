@@ -46,8 +46,8 @@ def run(subject: Subject) -> tuple[Finding, ...]:
     built = building(subject, check=CHECK)
     if not sites.own:
         return built or (_without_site(subject),)
-    if not sites.looks:
-        return built or (could_not_check(CHECK, reason=_not_looked(sites.own)),)
+    if not sites.answered:
+        return built or (could_not_check(CHECK, reason=_no_answer(sites)),)
     house = own_house(subject.registry)
     tied = [each for each in _tied(sites) if each.entity is None or each.entity.key not in house]
     found = [_finding(each, subject) for each in tied]
@@ -59,6 +59,13 @@ def _without_site(subject: Subject) -> Finding:
     if subject.around.profile is None:
         return could_not_check(CHECK, reason=say("reason.no site"))
     return not_applicable(CHECK, reason=say("reason.profile without site"))
+
+
+def _no_answer(sites: Sites) -> str:
+    if not sites.looks:
+        return _not_looked(sites.own)
+    silent = _names(look.host for look in sites.looks)
+    return say("reason.site silent", sites=silent, on=sites.looks[0].looked_at)
 
 
 def _not_looked(own: Sequence[OwnSite]) -> str:
@@ -285,8 +292,8 @@ def _nothing(subject: Subject, *, shared_at_home: bool) -> Finding:
         summary=say(
             "infra.nothing",
             marks=counted(len(sites.marks), "mark"),
-            sites=_names(look.host for look in sites.looks),
-            on=sites.looks[0].looked_at,
+            sites=_names(look.host for look in sites.answered),
+            on=sites.answered[0].looked_at,
             sample=_looked_at(sites),
             house=phrase("infra.house") if shared_at_home else Word(""),
             rest=_too_common(sites),

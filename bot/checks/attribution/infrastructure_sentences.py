@@ -14,6 +14,7 @@ SENTENCES = MappingProxyType(
         "reason.site not looked": (
             "{sites} not looked at (press “Look at the site”, or run masthead sites look)"
         ),
+        "reason.site silent": "{sites} could not be read when it was looked at ({on})",
         "infra.one site": "its site {sites} was",
         "infra.many sites": "its sites {sites} were",
         "infra.one linked site": "the site {sites}, which its profile links, was",

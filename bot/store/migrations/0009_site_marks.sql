@@ -7,6 +7,8 @@ CREATE TABLE domain_look (
     -- What somebody registered (Public Suffix List): "news.site.example" and "site.example" are one.
     registered TEXT NOT NULL,
     looked_ms  INTEGER NOT NULL,
+    -- 0 where nothing of it could be read: such a site is no part of the sample.
+    answered   INTEGER NOT NULL CHECK (answered IN (0, 1)),
     -- 'look', or 'import:' and the name of a file.
     source     TEXT NOT NULL,
     -- JSON array of sentences: what could not be read.
