@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,10 @@ from bot.errors import StoreError
 from bot.registry.search import stats
 from bot.store.database import Database
 from bot.store.waiting_prints import waiting
+from bot.store.watch_looks import standing
+from bot.store.watch_outbox import dead_letters, outbox_state
+from bot.text.inert import inert
+from bot.watch.service import RECENT
 
 # An import of a million posts takes about this much.
 _WANTED_FREE_BYTES = 2 * 2**30
@@ -81,6 +86,28 @@ def _each(connection: sqlite3.Connection, path: Path) -> Iterator[Result]:
             remedy="Until then nothing is found to be taken from these posts: masthead fingerprints",
             optional=True,
         )
+    yield from _alerts(connection)
+
+
+def _alerts(connection: sqlite3.Connection) -> Iterator[Result]:
+    """What is watched, and which messages could not be delivered."""
+    looks = standing(connection)
+    if looks.accounts == 0:
+        yield Result(what="alerts", ok=True, found="nothing is watched", optional=True)
+        return
+    outbox = outbox_state(connection, since=datetime.now(UTC) - RECENT)
+    given_up = looks.parked + outbox.dead
+    yield Result(
+        what="alerts",
+        ok=given_up == 0,
+        found=f"{looks.accounts:,} accounts watched, {looks.parked} parked, {looks.failing} failing; "
+        f"{outbox.open:,} messages on the way, {outbox.dead} dead letters in 7 days",
+        remedy="`masthead watchlist show` says why; the letters follow." if given_up else None,
+        optional=True,
+    )
+    for letter in dead_letters(connection, limit=5):
+        found = f"{letter.place}, {letter.failed_at:%Y-%m-%d %H:%M} UTC, code {letter.code}: {letter.error}"
+        yield Result(what="dead letter", ok=False, found=inert(found, limit=200), optional=True)
 
 
 def _disk(path: Path) -> Result:

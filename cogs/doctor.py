@@ -1,0 +1,96 @@
+"""/doctor: what the bot lacks here, how watching stands, and what could not be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.discord_layout import notice
+from bot.cards.markup import code_span, discord_time
+from bot.checks.wording import counted
+from bot.client import NEEDED_PERMISSIONS, Masthead, invite_url
+from bot.watch.service import WatchState
+
+SHOWN = 5
+
+
+class DoctorCog(commands.Cog, name="Doctor"):
+    """What is missing here, and how to mend it."""
+
+    def __init__(self, bot: Masthead) -> None:
+        self._bot = bot
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    async def doctor(self, interaction: discord.Interaction[Masthead]) -> None:
+        """Show what the bot lacks here and which alerts could not be delivered."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        state = await self._bot.services.watch.state(guild_id=interaction.guild_id)
+        lines = ["### Diagnosis", *self._rights(interaction), *self._parts(), *watching_lines(state)]
+        await interaction.edit_original_response(view=notice(*lines))
+
+    def _rights(self, interaction: discord.Interaction[Masthead]) -> Iterator[str]:
+        missing = discord.Permissions(NEEDED_PERMISSIONS.value & ~interaction.app_permissions.value)
+        # The library calls View Channel by its old name.
+        names = [
+            name.replace("read_messages", "view_channel").replace("_", " ").title()
+            for name, on in missing
+            if on
+        ]
+        if not names:
+            yield "● I have every permission that I need in this channel."
+            return
+        yield f"? I lack **{', '.join(names)}** in this channel."
+        if self._bot.application_id is not None:
+            invitation = invite_url(self._bot.application_id)
+            yield f"-# An administrator can give them, or [invite me anew]({invitation})."
+
+    def _parts(self) -> Iterator[str]:
+        if self._bot.broken:
+            broken = ", ".join(code_span(name) for name in self._bot.broken)
+            yield f"? These parts could not be loaded: {broken}. The log says why."
+
+    async def member_data(self, member_id: int) -> dict[str, object]:
+        """Nothing is kept about who asks."""
+        return {}
+
+    async def forget_member(self, member_id: int) -> int:
+        return 0
+
+
+def watching_lines(state: WatchState) -> Iterator[str]:
+    """Yield how watching stands, as Discord Markdown of ours."""
+    looks, outbox = state.looks, state.outbox
+    if looks.accounts == 0:
+        yield "○ No account is watched. /watchlist create begins."
+        return
+    last = discord_time(looks.last_look, style="R") if looks.last_look else "never"
+    yield f"● {counted(looks.accounts, 'account')} watched on all servers, last look {last}"
+    if looks.parked or looks.failing:
+        yield (
+            f"? {counted(looks.parked, 'account')} parked, {looks.failing} failing. "
+            "/watchlist show says why, /watchlist resume looks again."
+        )
+    if outbox.open:
+        since = discord_time(outbox.oldest, style="R") if outbox.oldest else ""
+        yield f"◔ {counted(outbox.open, 'message')} on the way, {outbox.retrying} tried again, oldest {since}"
+    else:
+        yield "● Every alert of this server was delivered or given up."
+    if not state.dead:
+        yield "● No dead letters."
+        return
+    yield f"? {counted(outbox.dead, 'dead letter')} in the last 7 days"
+    for letter in state.dead[:SHOWN]:
+        place = f"<#{letter.place.partition(':')[2]}>" if letter.place.startswith("channel:") else "a member"
+        code = f"code {letter.code}, " if letter.code else ""
+        of_list = f"{code_span(letter.list_name)} to " if letter.list_name else "to "
+        reason = code_span(letter.error, limit=80)
+        yield f"-# {of_list}{place} {discord_time(letter.failed_at, style='R')}: {code}{reason}"
+
+
+async def setup(bot: Masthead) -> None:
+    await bot.add_cog(DoctorCog(bot))
