@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 from discord import ui
@@ -15,20 +16,27 @@ from discord import ui
 from bot import accounts
 from bot.accounts import AccountRef, Platform, PostRef, Reading
 from bot.cards.charts import activity_picture
-from bot.cards.discord_layout import layout, picture_file
+from bot.cards.discord_layout import layout, notice, picture_file
+from bot.cards.failures import answered
 from bot.cards.items import account_name
 from bot.cards.markup import clean
 from bot.cards.words import PLATFORMS
+from bot.checks.dossier import Dossier
 from bot.client import Masthead
 from bot.platforms.look import Look
+from bot.store.records import CheckRunId
+from cogs.curating import card_buttons
 from cogs.evidence import OpenEvidence
 from cogs.export import ExportDossier
 from cogs.partners import OpenPartners
+from cogs.permissions import refusal
+from cogs.watch_button import WatchAccount
 
 # Discord's most for the name and for the value of a choice.
 MAX_CHOICE = 100
 MAX_CHOICES = 25
 RECENT = 10
+NO_LONGER_HELD = "This check is no longer held. Run it again."
 
 _ON_PLATFORM = re.compile(r"(?P<account>\S+)\s+(?:on\s+)?(?P<platform>(?:the )?[A-Za-z]+)", re.IGNORECASE)
 
@@ -65,13 +73,20 @@ class Question:
         return cls(target=named.reference, asked=named.pasted, days=days, warnings=warnings)
 
 
-async def answer(interaction: discord.Interaction[Masthead], question: Question) -> None:
-    """Answer a command with the card, in the channel. The first wait stops Discord's clock."""
+async def answer(
+    interaction: discord.Interaction[Masthead], question: Question, *, pays: bool = False
+) -> None:
+    """Answer a command with the card, in the channel. The first wait stops Discord's clock.
+
+    With `pays` a platform that costs money is asked: somebody clicked on its price.
+    """
     with interaction.client.finishing():
         await interaction.response.defer(thinking=True)
         member_id, place = interaction.user.id, place_of(interaction)
         files = may_attach(interaction)
-        card = await draw(interaction.client, question, member_id=member_id, place=place, files=files)
+        card = await draw(
+            interaction.client, question, member_id=member_id, place=place, files=files, pays=pays
+        )
         await interaction.edit_original_response(view=card.view, attachments=card.files)
     async for later in redrawn(interaction.client, card, member_id=member_id, place=place, files=files):
         with contextlib.suppress(discord.NotFound):  # somebody may have deleted the card
@@ -104,6 +119,7 @@ async def draw(
     place: int,
     files: bool,
     look: Look | None = None,
+    pays: bool = False,
 ) -> Drawn:
     """Check what was asked and return the card with its buttons, and its picture where `files` may go along.
 
@@ -113,7 +129,7 @@ async def draw(
     services = client.services
     days = question.days or services.config.check.days
     # Waiting for a platform is no work, so others may have their cards meanwhile.
-    look = look or await services.checks.look(question.target, days=days, place=str(place))
+    look = look or await services.checks.look(question.target, days=days, place=str(place), pays=pays)
     async with client.working:
         checked = await services.checks.check(
             question.target,
@@ -131,6 +147,8 @@ async def draw(
         picture = await asyncio.to_thread(activity_picture, checked.dossier) if files else None
         run_id = checked.run_id
         buttons = [OpenEvidence(run_id), *OpenPartners.of(checked.dossier, run_id), ExportDossier(run_id)]
+        buttons.append(WatchAccount(run_id))
+        buttons += [*card_buttons(run_id), *AskPaid.of(checked.dossier, run_id)]
         return Drawn(
             view=layout(checked.dossier, buttons=buttons, picture=picture),
             files=[picture_file(picture)] if picture else [],
@@ -154,6 +172,49 @@ async def redrawn(
         yield await draw(
             client, card.question, member_id=member_id, place=place, files=files, look=rest.result()
         )
+
+
+class AskPaid(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"paid:1:(?P<run>[0-9]{1,18})"):
+    """Takes the look that a card offered for money, and answers with a new card. Works after a restart.
+
+    It bears the price; nothing is spent before the click.
+    """
+
+    def __init__(self, run_id: CheckRunId, *, label: str = "Ask") -> None:
+        super().__init__(ui.Button(label=label, custom_id=f"paid:1:{run_id}"))
+        self.run_id = run_id
+
+    @classmethod
+    def of(cls, dossier: Dossier, run_id: CheckRunId) -> list[AskPaid]:
+        """Return the button where a look is offered for money."""
+        price = dossier.live.price if dossier.live else None
+        if price is None:
+            return []
+        name = PLATFORMS[dossier.account.platform]
+        return [cls(run_id, label=f"Ask {name} (at most ${price / 1_000_000:.2f})")]
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> AskPaid:
+        return cls(CheckRunId(int(match["run"])))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await answered(interaction, self._ask(interaction))
+
+    async def _ask(self, interaction: discord.Interaction[Masthead]) -> None:
+        if (why := refusal(interaction)) is not None:
+            await interaction.response.send_message(why, ephemeral=True)
+            return
+        dossier = await interaction.client.services.checks.stored(self.run_id)
+        if dossier is None:
+            await interaction.response.send_message(view=notice(NO_LONGER_HELD), ephemeral=True)
+            return
+        account = dossier.account
+        target = AccountRef(platform=account.platform, handle=account.handle, platform_id=account.platform_id)
+        asked = accounts.account_url(target) or account.handle or ""
+        question = Question(target=target, asked=asked, days=dossier.days)
+        await answer(interaction, question, pays=True)
 
 
 def title(target: AccountRef | PostRef) -> str:

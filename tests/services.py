@@ -12,14 +12,23 @@ from bot.checks.service import CheckService
 from bot.config import Config
 from bot.platforms.safe_http import SafeHttp
 from bot.platforms.service import open_platforms
+from bot.platforms.settings import NO_PLATFORMS, PlatformsConfig
 from bot.platforms.sites import SiteService
 from bot.registry.curation.service import Curation
 from bot.registry.names import NameIndex
 from bot.store.database import Database
+from bot.watch.courier import Courier
 from bot.watch.service import WatchService
 from tests.bot.registry.founding import add_case
 
 NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
+
+
+class StillWatch(WatchService):
+    """Begins nothing by itself: SimCord takes a task that only waits for a bot that never settles."""
+
+    def start(self, courier: Courier) -> None:
+        del courier
 
 
 async def _no_names(host: str, port: int) -> list[str]:
@@ -32,21 +41,26 @@ def no_network() -> SafeHttp:
 
 
 @asynccontextmanager
-async def case_services(folder: Path) -> AsyncGenerator[Services]:
-    """Open services that know the synthetic case of `tests/bot/registry/founding.py`."""
+async def case_services(
+    folder: Path, *, platforms: PlatformsConfig | None = None
+) -> AsyncGenerator[Services]:
+    """Open services that know the synthetic case of `tests/bot/registry/founding.py`.
+
+    Without `platforms` no live platform is ever asked.
+    """
     database = Database.open(folder / "masthead.db")
     try:
         await database.write(add_case)
-        async with open_platforms(database, Config().platforms, clock=lambda: NOW) as platforms:
-            checks = CheckService(database, clock=lambda: NOW)
+        async with open_platforms(database, platforms or NO_PLATFORMS, clock=lambda: NOW) as opened:
+            checks = CheckService(database, clock=lambda: NOW, platforms=opened if platforms else None)
             yield Services(
                 config=Config(),
                 database=database,
                 checks=checks,
-                platforms=platforms,
+                platforms=opened,
                 sites=SiteService(database, no_network(), clock=lambda: NOW),
                 names=await database.read(NameIndex.build),
-                watch=WatchService(database, clock=lambda: NOW, aliases=checks.aliases),
+                watch=StillWatch(database, clock=lambda: NOW, aliases=checks.aliases),
                 curation=Curation(database, clock=lambda: NOW),
                 clock=lambda: NOW,
             )

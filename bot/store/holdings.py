@@ -38,6 +38,10 @@ _OF_ACCOUNT = """
 SELECT account_claim_id FROM account_claim
  WHERE account_id = ? AND retracted_ms IS NULL ORDER BY relation <> 'has_account', account_claim_id LIMIT 100
 """
+_NUMBER = """
+SELECT claim_id FROM claim JOIN source USING (source_id)
+ WHERE subject_id = ? AND relation = ? AND object_id = ? AND source.key = ? AND locator = ?
+"""
 _OF_HOST = """
 SELECT domain_claim_id FROM domain_claim JOIN domain USING (domain_id)
  WHERE domain.host = ? AND retracted_ms IS NULL ORDER BY domain_claim_id LIMIT 100
@@ -79,6 +83,13 @@ def numbered_claims(connection: sqlite3.Connection, ref: AccountRef) -> list[tup
         for row in find_accounts(connection, ref)
         for each in _accounts(connection, _OF_ACCOUNT, row.account_id)
     ]
+
+
+def number_of(connection: sqlite3.Connection, claim: Claim) -> ClaimRef | None:
+    """Return the number of a claim between entities that was read without one."""
+    ends = (claim.subject.entity_id, claim.relation, claim.object.entity_id)
+    row = connection.execute(_NUMBER, (*ends, claim.source.key, claim.locator)).fetchone()
+    return None if row is None else ClaimRef(kind=ClaimKind.CLAIM, claim_id=row[0])
 
 
 def _accounts(

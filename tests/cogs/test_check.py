@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 
 import pytest
@@ -204,14 +205,7 @@ class Failing(CheckService):
 
 
 def with_checks(services: Services, checks: CheckService) -> Services:
-    return Services(
-        config=services.config,
-        database=services.database,
-        checks=checks,
-        platforms=services.platforms,
-        names=services.names,
-        clock=services.clock,
-    )
+    return dataclasses.replace(services, checks=checks)
 
 
 async def test_a_check_works_in_direct_messages(simcord_env: Env, ana: MemberActor) -> None:

@@ -6,7 +6,7 @@ those of Okabe and Ito (2008), and nothing is told by colour alone.
 """
 
 from bot.cards.charts.activity import activity_picture
-from bot.cards.charts.chain import chain_picture
+from bot.cards.charts.chain import chain_picture, neighbourhood_picture
 from bot.cards.charts.comparison import comparison_picture
 from bot.cards.charts.hours import hours_picture
 from bot.cards.charts.picture import MIN_POSTS, Picture, Theme
@@ -20,5 +20,6 @@ __all__ = [
     "chain_picture",
     "comparison_picture",
     "hours_picture",
+    "neighbourhood_picture",
     "web_picture",
 ]

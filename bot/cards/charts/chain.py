@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.cards.charts.alt import alt_text
+from bot.cards.charts.alt import alt_text, joined
 from bot.cards.charts.picture import SCALE, Picture, Theme
 from bot.cards.markup import clean, parts
 from bot.cards.routes import routes
 from bot.checks.dossier import ChainStep, Dossier
-from bot.checks.wording import Word, say
+from bot.checks.wording import Word, quoted, say
 from bot.store.records import OWNERSHIP
 
 if TYPE_CHECKING:
@@ -52,6 +52,19 @@ class Ladder:
 def chain_picture(dossier: Dossier, *, theme: Theme = Theme.DARK, scale: int = SCALE) -> Picture | None:
     """Draw the chain of a dossier; None where it has none."""
     ladder = ladder_of(dossier.assessment.state_link.chain)
+    return _drawn(ladder, alt=chain_alt(dossier, ladder), theme=theme, scale=scale)
+
+
+def neighbourhood_picture(
+    steps: Sequence[ChainStep], *, name: str, theme: Theme = Theme.DARK, scale: int = SCALE
+) -> Picture | None:
+    """Draw who stands above and below an entry of the registry called `name`; None where nobody does."""
+    ladder = ladder_of(steps)
+    alt = joined([f"{quoted(name)}.", *_sentences(ladder)])
+    return _drawn(ladder, alt=alt, theme=theme, scale=scale)
+
+
+def _drawn(ladder: Ladder, *, alt: str, theme: Theme, scale: int) -> Picture | None:
     if not ladder.hops:
         return None
     from bot.cards.charts.canvas import Canvas
@@ -70,7 +83,7 @@ def chain_picture(dossier: Dossier, *, theme: Theme = Theme.DARK, scale: int = S
     if ladder.more:
         canvas.text((X - 8, level), f"and {ladder.more} more", colour=canvas.colours.faint)
     width, height = canvas.pixels
-    return Picture(name=NAME, png=canvas.png(), alt=chain_alt(dossier, ladder), width=width, height=height)
+    return Picture(name=NAME, png=canvas.png(), alt=alt, width=width, height=height)
 
 
 def ladder_of(steps: Sequence[ChainStep]) -> Ladder:
@@ -105,6 +118,10 @@ def ladder_of(steps: Sequence[ChainStep]) -> Ladder:
 
 def chain_alt(dossier: Dossier, ladder: Ladder) -> str:
     """Return in words what the picture shows."""
+    return alt_text(dossier, _sentences(ladder))
+
+
+def _sentences(ladder: Ladder) -> list[str]:
     sentences = [say("picture.chain")]
     sentences += [
         say(
@@ -117,7 +134,7 @@ def chain_alt(dossier: Dossier, ladder: Ladder) -> str:
     ]
     if ladder.more:
         sentences.append(say("picture.more hops", n=Word(str(ladder.more))))
-    return alt_text(dossier, sentences)
+    return sentences
 
 
 def _node(canvas: Canvas, level: float, n: int, names: Sequence[str], *, again: bool) -> None:

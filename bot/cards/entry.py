@@ -1,0 +1,204 @@
+"""An entry of the registry as a card: names, class, chains, claims, accounts, disputes, what happened.
+
+Every line that states something names its source, date and grade. What people of a server decided and judged
+is marked as theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.cards.charts import Picture
+from bot.cards.discord_layout import ACCENT, Component, batched, gallery
+from bot.cards.items import account_name, grade_of
+from bot.cards.limits import units
+from bot.cards.markup import code_span, discord_text, discord_time, link, shorten
+from bot.cards.trail import act_words
+from bot.cards.words import MORE, PLATFORMS, SOURCE
+from bot.checks.claims import chain_steps, chain_words, from_account_claim, from_claim
+from bot.checks.dossier import ChainStep
+from bot.checks.sentences import KINDS, TYPOLOGIES
+from bot.checks.wording import day, quoted
+from bot.registry.record import Numbered, Record
+from bot.store.judgements import Judgement
+from bot.store.records import OWNERSHIP, AccountClaim, Claim
+
+# From roomy to tight: how many claims, accounts, chains and names are written out.
+STEPS = ((10, 8, 3, 12), (7, 5, 2, 8), (5, 3, 2, 5), (3, 2, 1, 3), (2, 1, 1, 2))
+MAX_CHARACTERS = 3_600
+# Discord answers a longer text with a bare 500; each text costs 12 more (limits).
+MAX_BYTES = 9_500
+MAX_LINE = 420
+BELOW_DRAWN = 5
+
+VERDICTS = {"confirm": "confirmed", "refute": "refuted", "unsure": "unsure"}
+
+
+def entry_container(
+    record: Record, *, buttons: Sequence[Component] = (), picture: Picture | None = None
+) -> ui.Container[Any]:
+    """Return the card of an entry, as full as Discord takes it. Needs a running event loop."""
+    texts = _texts(record, STEPS[-1])
+    for step in STEPS:
+        texts = _texts(record, step)
+        if sum(map(units, texts)) <= MAX_CHARACTERS and len("".join(texts).encode()) <= MAX_BYTES:
+            break
+    children: list[Component] = [ui.TextDisplay(text) for text in texts]
+    if picture is not None:
+        children.insert(min(2, len(children)), gallery(picture))
+    children += [ui.ActionRow(*row) for row in batched(buttons, 5)]
+    return ui.Container(*children, accent_colour=ACCENT)
+
+
+def entry_name(record: Record) -> str:
+    """Return what an entry is called, as plain text of others."""
+    if record.entity is not None:
+        return record.entity.name
+    account = record.account
+    return (
+        ""
+        if account is None
+        else account_name(account.handle, account.platform_id, platform=account.platform)
+    )
+
+
+def drawn_steps(record: Record) -> tuple[ChainStep, ...]:
+    """Return the ownership around an entry: the chains upward, then whom it owns itself."""
+    up = [step for chain in record.chains if chain.is_ownership for step in chain_steps(chain)]
+    other = [step for chain in record.chains if not chain.is_ownership for step in chain_steps(chain)]
+    down = [
+        ChainStep(
+            from_=claim.subject.name,
+            relation=claim.relation,
+            to=claim.object.name,
+            source=claim.source.key,
+            grade=str(claim.grade),
+            hedge=claim.hedge,
+        )
+        for each in record.claims
+        if isinstance(claim := each.claim, Claim)
+        and claim.relation in OWNERSHIP
+        and record.entity is not None
+        and claim.subject.entity_id == record.entity.entity_id
+    ]
+    return tuple(dict.fromkeys([*(up or other), *down[:BELOW_DRAWN]]))
+
+
+def claim_line(claim: Claim | AccountClaim) -> str:
+    """Return what a claim says, with its date, grade and source, as Discord Markdown."""
+    said = from_claim(claim) if isinstance(claim, Claim) else from_account_claim(claim)
+    notes = [discord_text(quoted(claim.source.publisher, limit=40))]
+    notes += [discord_text(day(claim.source.published_on))] if claim.source.published_on else []
+    notes += [grade_of(str(claim.grade)), link(SOURCE, claim.source.url)]
+    return f"{discord_text(shorten(said.text, MAX_LINE))} ({', '.join(notes)})"
+
+
+def _texts(record: Record, limits: tuple[int, int, int, int]) -> list[str]:
+    claims, accounts, chains, names = limits
+    parts = [
+        [_heading(record)],
+        _names(record, names),
+        _classes(record),
+        _section("Chains", [discord_text(shorten(chain_words(c), MAX_LINE)) for c in record.chains], chains),
+        _claims(
+            "Claims" if record.entity else "Who is said to have it", record.claims, record.claims_held, claims
+        ),
+        _claims("Accounts", record.accounts, record.accounts_held, accounts),
+        _claims("Sites", record.sites, record.sites_held, accounts),
+        _labels(record),
+        _disputes(record, accounts),
+        _judgements(record.judgements),
+        _history(record),
+    ]
+    return ["\n".join(part) for part in parts if part]
+
+
+def _heading(record: Record) -> str:
+    entity, account = record.entity, record.account
+    if entity is not None:
+        facts = [KINDS.get(entity.kind, entity.kind)]
+        facts += [code_span(entity.country)] if entity.country else []
+        facts.append(f"key {code_span(entity.key)}")
+        return f"### {code_span(entity.name)}\n-# {' · '.join(facts)}"
+    where = PLATFORMS[account.platform] if account else ""
+    facts = [f"id {code_span(account.platform_id)}"] if account and account.platform_id else []
+    return "\n".join(
+        [f"### {code_span(entry_name(record))} on {where}", *([f"-# {facts[0]}"] if facts else [])]
+    )
+
+
+def _names(record: Record, shown: int) -> list[str]:
+    others = [name for name in record.names if record.entity is None or name != record.entity.name]
+    if not others:
+        return []
+    more = [MORE.format(n=len(others) - shown)] if len(others) > shown else []
+    return [f"**Also named** {' · '.join([*map(code_span, others[:shown]), *more])}"]
+
+
+def _classes(record: Record) -> list[str]:
+    lines = [
+        f"{TYPOLOGIES[each.code]} in the edition {code_span(each.edition)} "
+        f"({discord_text(quoted(each.source.publisher, limit=40))}, {link(SOURCE, each.source.url)})"
+        for each in record.typologies
+    ]
+    return _section("Class", lines, 3)
+
+
+def _claims(title: str, claims: Sequence[Numbered], held: int, shown: int) -> list[str]:
+    lines = [_numbered(each) for each in claims[:shown]]
+    if held > len(lines):
+        lines.append(MORE.format(n=held - len(lines)))
+    return _section(title, lines, len(lines))
+
+
+def _numbered(each: Numbered) -> str:
+    marks = ["this server's own"] if each.own else []
+    marks += [f"disputed, proposal {dispute.proposal_id}" for dispute in each.disputes]
+    marks += [
+        f"{VERDICTS[judgement.verdict]} by {code_span(judgement.by.shown)}" for judgement in each.judgements
+    ]
+    return claim_line(each.claim) + (f"\n-# {' · '.join(marks)}" if marks else "")
+
+
+def _labels(record: Record) -> list[str]:
+    lines = [
+        f"{code_span(account_name(ref.handle, ref.platform_id, platform=ref.platform))} on "
+        f"{PLATFORMS[ref.platform]}: {code_span(look.label) if look.label else 'none shown'}, seen "
+        f"{discord_time(look.looked_at, style='D')}"
+        for ref, look in record.labels
+    ]
+    return _section("Labels of platforms", lines, 4)
+
+
+def _disputes(record: Record, shown: int) -> list[str]:
+    lines = [
+        f"Proposal {each.proposal_id}, by {code_span(each.made_by.shown)} "
+        f"{discord_time(each.made_at, style='D')}: {code_span(each.reason, limit=160)}"
+        for each in record.disputes
+    ]
+    return _section("Open disputes", lines, shown)
+
+
+def _judgements(judgements: Sequence[Judgement]) -> list[str]:
+    lines = [
+        f"{code_span(each.by.shown)} {VERDICTS[each.verdict]}, {discord_time(each.at, style='D')}: "
+        f"{code_span(each.reason, limit=160)}"
+        for each in judgements
+    ]
+    return _section("Judgements", lines, 4)
+
+
+def _history(record: Record) -> list[str]:
+    lines = [f"-# {discord_time(entry.at)} {act_words(entry)}" for entry in record.history[:2]]
+    return [*lines] if lines else []
+
+
+def _section(title: str, lines: Iterable[str], shown: int) -> list[str]:
+    everything = list(lines)
+    if not everything:
+        return []
+    more = [f"-# {MORE.format(n=len(everything) - shown)}"] if len(everything) > shown else []
+    return [f"**{title}**", *everything[:shown], *more]

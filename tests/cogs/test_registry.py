@@ -1,0 +1,404 @@
+"""The registry from Discord: looking, proposing, deciding, judging, settings, and who may do what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import discord
+import pytest
+from simcord import ChannelHandle, Env, InteractionResult, MemberActor, ResponseMessage
+
+from bot.app import Services
+from bot.client import Masthead
+from bot.errors import NotAllowedError
+from bot.registry.curation.roles import Member
+from tests.cogs.reading import buttons, options, text
+
+URL = "https://imprint.example/owners"
+WHY = "the imprint names another owner"
+
+
+@pytest.fixture
+def boss(simcord_env: Env, desk: ChannelHandle) -> MemberActor:
+    manager = simcord_env.guild.create_role("manager", permissions=discord.Permissions(manage_guild=True))
+    return simcord_env.guild.add_member(simcord_env.create_user("boss"), roles=[manager])
+
+
+@pytest.fixture
+async def roles(services: Services, simcord_env: Env, boss: MemberActor) -> dict[str, Any]:
+    made = {name: simcord_env.guild.create_role(name) for name in ("analyst", "curator", "admin")}
+    manager = Member(layer=simcord_env.guild.id, member=str(boss.id), name="boss", manages=True)
+    for name, role in made.items():
+        await services.curation.map_roles(manager, name, [role.id])
+    return made
+
+
+@pytest.fixture
+def people(
+    simcord_env: Env, roles: dict[str, Any], desk: ChannelHandle, boss: MemberActor
+) -> dict[str, MemberActor]:
+    made = {
+        name: simcord_env.guild.add_member(simcord_env.create_user(f"the-{name}"), roles=[role])
+        for name, role in roles.items()
+    }
+    made["reader"] = simcord_env.guild.add_member(simcord_env.create_user("the-reader"))
+    made["second"] = simcord_env.guild.add_member(simcord_env.create_user("second"), roles=[roles["curator"]])
+    return made
+
+
+async def proposed(
+    desk: ChannelHandle, who: MemberActor, *, subject: str = "press-network"
+) -> ResponseMessage:
+    form = await who.slash(desk, "registry propose", subject=subject, relation="owns", object="agency")
+    sent = await who.submit_modal(
+        form, {"url": URL, "title": "", "dated": "2025-03 C3", "note": "see page 2"}
+    )
+    return announced(sent)
+
+
+def shown(result: InteractionResult) -> ResponseMessage:
+    """Return the answer that a member sees."""
+    assert result.response is not None
+    return result.response
+
+
+def announced(sent: InteractionResult) -> ResponseMessage:
+    """Return the card that the channel sees of what was proposed."""
+    assert "waits for a curator" in text(sent.response)
+    (card,) = sent.followups
+    assert not card.ephemeral
+    return card
+
+
+async def test_an_entry_shows_claims_chains_accounts_and_sources(
+    desk: ChannelHandle, ana: MemberActor
+) -> None:
+    entry = await ana.slash(desk, "registry show", name="agency")
+    said = text(entry.response)
+    assert "key `agency`" in said
+    assert "**Chains**" in said
+    assert "`Press-Network` co-publishes with `Agency`" in said
+    assert "B2, [source](https://report.example/)" in said
+    assert "@agencia_ejemplo" in said
+    assert buttons(entry.response)[:4] == ["Propose", "Dispute", "Judge", "History"]
+    assert "Press-Network" in buttons(entry.response)
+    assert entry.response is not None
+    assert [file.filename for file in entry.response.attachments] == ["masthead-chain.png"]
+
+
+async def test_an_account_and_a_mistyped_name_are_found_too(
+    simcord_env: Env, desk: ChannelHandle, ana: MemberActor
+) -> None:
+    account = await ana.slash(desk, "registry show", name="https://x.com/agencia_ejemplo")
+    assert "**Who is said to have it**" in text(account.response)
+    found = await ana.slash(desk, "registry search", text="broadcastr")
+    assert "`Broadcaster`" in text(found.response)
+    nothing = await ana.slash(desk, "registry show", name="qqqqqq")
+    assert "no entry" in text(nothing.response)
+    simcord_env.errors.clear()
+
+
+async def test_links_between_entries_are_buttons(desk: ChannelHandle, ana: MemberActor) -> None:
+    entry = await ana.slash(desk, "registry show", name="agency")
+    opened = await ana.click(shown(entry), label="Press-Network")
+    assert opened.ephemeral
+    assert "key `press-network`" in text(opened.response)
+
+
+async def test_a_proposal_is_accepted_and_then_shown_with_its_history(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    waiting = await proposed(desk, people["analyst"])
+    assert "### Proposal 1 to add a claim" in text(waiting)
+    assert "`Press-Network` owns `Agency`" in text(waiting)
+    assert "grade C3" in text(waiting)
+    queue = await people["curator"].slash(desk, "registry review")
+    assert "1 of 1 that wait" in text(queue.response)
+    # Another body has authority over the agency; both would stand.
+    assert "**Sources disagree.**" in text(queue.response)
+    await people["curator"].click(shown(queue), label="Accept")
+    assert "**Accepted** by `the-curator`" in text(queue.response)
+    entry = await people["reader"].slash(desk, "registry show", name="agency")
+    assert "this server's own" in text(entry.response)
+    past = await people["reader"].click(shown(entry), label="History")
+    assert "`the-curator` accepted the proposal 1" in text(past.response)
+    assert "`the-analyst` proposed to add (proposal 1): `see page 2`" in text(past.response)
+
+
+async def test_a_proposal_is_amended_rejected_and_the_decision_undone(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    first = await proposed(desk, people["analyst"])
+    old = await people["second"].slash(desk, "registry review")
+    form = await people["curator"].click(first, label="Amend")
+    await people["curator"].submit_modal(form, {"relation": ["funds"], "dated": "B2"})
+    assert "`Press-Network` funds `Agency`" in text(first)
+    assert "As amended by `the-curator`" in text(first)
+    # What the second curator looks at are words that stand no more.
+    stale = await people["second"].click(shown(old), label="Accept")
+    assert "was amended by `the-curator` meanwhile" in text(stale.followups[0])
+    form = await people["second"].click(first, label="Reject")
+    await people["second"].submit_modal(form, {"reason": WHY})
+    assert "**Rejected** by `second`" in text(first)
+    assert WHY in text(first)
+    form = await people["curator"].click(first, label="Undo the decision")
+    await people["curator"].submit_modal(form, {"reason": "I misread it"})
+    assert "that wait" in text(first)
+
+
+async def test_two_people_decide_where_the_server_says_so(
+    desk: ChannelHandle, people: dict[str, MemberActor], boss: MemberActor
+) -> None:
+    panel = await boss.slash(desk, "settings")
+    await boss.click(shown(panel), label="Two people decide")
+    assert "**Two people decide** on" in text(panel.response)
+    mine = await proposed(desk, people["curator"])
+    refused = await people["curator"].click(mine, label="Accept")
+    assert "these words are yours" in text(refused.followups[0])
+    await people["second"].click(mine, label="Accept")
+    assert "**Accepted** by `second`" in text(mine)
+
+
+async def test_a_card_takes_a_dispute_a_judgement_and_a_proposal(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    ana, cur = people["analyst"], people["curator"]
+    card = await ana.slash(desk, "check", account="@ejemplo_hoy_1", platform="x")
+    assert {"Judge", "Propose", "Dispute"} <= set(buttons(card.response))
+    listed = await ana.click(shown(card), label="Judge")
+    assert "the link as a whole" in options(listed.response)
+    form = await ana.select(shown(listed), ["link"])
+    held = await ana.submit_modal(
+        form, {"verdict": ["refute"], "likelihood": [], "responsibility": [], "reason": WHY}
+    )
+    assert "Judgement 1 is held with your name: refute" in text(held.response)
+    again = await cur.slash(desk, "check", account="@ejemplo_hoy_1", platform="x")
+    assert f"the analyst `the-analyst` refuted the link: `{WHY}`" in text(again.response)
+    listed = await ana.click(shown(card), label="Dispute")
+    value = next(iter(options(listed.response).values()))
+    form = await ana.select(shown(listed), [value])
+    made = await ana.submit_modal(form, {"reason": WHY, "url": ""})
+    assert "to take a claim out" in text(announced(made))
+    form = await ana.click(shown(card), label="Propose")
+    made = await ana.submit_modal(
+        form, {"relation": ["owns<"], "other": "broadcaster", "url": URL, "dated": "", "note": ""}
+    )
+    assert "`Broadcaster` owns `@ejemplo_hoy_1` on X" in text(announced(made))
+    assert "grade F6" in text(announced(made))
+
+
+async def test_what_has_no_source_is_refused_with_a_sentence(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    form = await people["analyst"].slash(
+        desk, "registry propose", subject="outlet", relation="owns", object="agency"
+    )
+    sent = await people["analyst"].submit_modal(
+        form, {"url": "somewhere", "title": "", "dated": "", "note": ""}
+    )
+    assert "is not the address of a source" in text(sent.response)
+
+
+async def test_roles_are_mapped_in_the_settings(
+    simcord_env: Env, desk: ChannelHandle, boss: MemberActor, services: Services
+) -> None:
+    role = simcord_env.guild.create_role("team")
+    ana = simcord_env.guild.add_member(simcord_env.create_user("ana"), roles=[role])
+    refused = await ana.slash(desk, "registry propose", subject="outlet", relation="owns", object="agency")
+    sent = await ana.submit_modal(refused, {"url": URL, "title": "", "dated": "", "note": ""})
+    assert "takes the role analyst, and you are reader" in text(sent.response)
+    panel = await boss.slash(desk, "settings")
+    await boss.select(shown(panel), [role], custom_id="settings-roles:1:analyst")
+    assert "### Proposal 1" in text(await proposed(desk, ana))
+    await boss.click(shown(panel), label="Everyone may propose and judge")
+    assert "may look, propose, dispute and judge" in text(panel.response)
+
+
+async def test_the_audit_trail_is_exported_with_hashes(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    await proposed(desk, people["analyst"])
+    exported = await people["admin"].slash(desk, "registry audit")
+    assert exported.response is not None
+    (file,) = exported.response.attachments
+    lines = [json.loads(line) for line in (await file.read()).splitlines()]
+    assert [line["act"] for line in lines] == ["role.mapped"] * 3 + ["proposal.made"]
+    assert all(after["previous"] == before["hash"] for before, after in pairwise(lines))
+
+
+ROLES = ("reader", "analyst", "curator", "admin")
+
+
+async def _form(who: MemberActor, opened: InteractionResult, values: dict[str, Any]) -> InteractionResult:
+    return await who.submit_modal(opened, values) if opened.modal is not None else opened
+
+
+REASON = {"reason": WHY}
+SOURCE = {"url": URL, "title": "", "dated": "", "note": ""}
+
+# What is tried, and the least role that may.
+TRIED: dict[str, str] = {
+    "show": "reader",
+    "search": "reader",
+    "history": "reader",
+    "review": "reader",
+    "open entry": "reader",
+    "open history": "reader",
+    "next": "reader",
+    "propose": "analyst",
+    "propose button": "analyst",
+    "dispute": "analyst",
+    "dispute button": "analyst",
+    "judge button": "analyst",
+    "accept": "curator",
+    "amend": "curator",
+    "reject": "curator",
+    "undo": "curator",
+    "publish": "admin",
+    "settings": "admin",
+    "rule": "admin",
+    "map roles": "admin",
+    "audit": "admin",
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_command_and_button_asks_for_the_role(
+    role: str,
+    services: Services,
+    simcord_env: Env,
+    simcord_bot: Masthead,
+    desk: ChannelHandle,
+    people: dict[str, MemberActor],
+    roles: dict[str, Any],
+    boss: MemberActor,
+) -> None:
+    """One member tries everything there is; whatever is above their role is refused and changes nothing."""
+    who, ana, cur = people[role], people["analyst"], people["curator"]
+    # Their panel is theirs alone, so that its buttons are pressed past Discord, at the service's own door.
+    member = _member(simcord_env, who, roles.get(role))
+    entry = (await ana.slash(desk, "registry show", name="agency")).response
+    card = (await ana.slash(desk, "check", account="@ejemplo_hoy_1", platform="x")).response
+    done = await proposed(desk, ana, subject="outlet")
+    await cur.click(done, label="Accept")
+    others = [
+        await proposed(desk, cur, subject=name) for name in ("paper", "developer", "broadcaster", "news")
+    ]
+    panel = (await boss.slash(desk, "settings")).response
+    assert entry is not None
+    assert card is not None
+    assert panel is not None
+
+    async def judged() -> InteractionResult:
+        listed = await who.click(card, label="Judge")
+        if not options(listed.response):
+            return listed
+        form = await who.select(shown(listed), ["link"])
+        return await _form(
+            who, form, {"verdict": ["unsure"], "likelihood": [], "responsibility": [], **REASON}
+        )
+
+    async def disputed(listed: InteractionResult) -> InteractionResult:
+        if not options(listed.response):
+            return listed
+        value = next(iter(options(listed.response).values()))
+        return await _form(who, await who.select(shown(listed), [value]), {**REASON, "url": ""})
+
+    tries: dict[str, Callable[[], Any]] = {
+        "show": lambda: who.slash(desk, "registry show", name="agency"),
+        "search": lambda: who.slash(desk, "registry search", text="agency"),
+        "history": lambda: who.slash(desk, "registry history", name="agency"),
+        "review": lambda: who.slash(desk, "registry review"),
+        "open entry": lambda: who.click(entry, label="Press-Network"),
+        "open history": lambda: who.click(entry, label="History"),
+        "next": lambda: who.click(others[-1], label="Next proposal"),
+        "propose": lambda: _opened(who, desk),
+        "propose button": lambda: _propose_button(who, entry),
+        "dispute": lambda: _then(who.slash(desk, "registry dispute", name="work-department"), disputed),
+        "dispute button": lambda: _then(who.click(entry, label="Dispute"), disputed),
+        "judge button": judged,
+        "accept": lambda: who.click(others[0], label="Accept"),
+        "amend": lambda: _click_form(who, others[1], "Amend", {"relation": ["funds"]}),
+        "reject": lambda: _click_form(who, others[2], "Reject", REASON),
+        "publish": lambda: _click_form(who, done, "Show to every server", REASON),
+        "undo": lambda: _click_form(who, done, "Undo the decision", REASON),
+        "settings": lambda: who.slash(desk, "settings"),
+        "rule": lambda: _rule(services, member),
+        "map roles": lambda: _map(services, member),
+        "audit": lambda: who.slash(desk, "registry audit"),
+    }
+    assert tries.keys() == TRIED.keys()
+    outcomes: dict[str, bool] = {}
+    for name, attempt in tries.items():
+        before = await _audited(services)
+        try:
+            result = await attempt()
+        except _RefusedError:
+            allowed = False
+        else:
+            said = [] if result is None else [result.response, *result.followups]
+            allowed = not any("may not" in text(each) for each in said if each is not None)
+        if not allowed:
+            assert await _audited(services) == before, name
+        outcomes[name] = allowed
+    expected = {name: ROLES.index(least) <= ROLES.index(role) for name, least in TRIED.items()}
+    assert outcomes == expected
+    simcord_env.errors.clear()
+    assert await services.curation.examine() == []
+
+
+class _RefusedError(Exception):
+    pass
+
+
+async def _audited(services: Services) -> int:
+    return await services.database.read_whole(lambda c: c.execute("SELECT count(*) FROM audit").fetchone()[0])
+
+
+async def _opened(who: MemberActor, desk: ChannelHandle) -> InteractionResult:
+    form = await who.slash(desk, "registry propose", subject="outlet", relation="funds", object="agency")
+    return await who.submit_modal(form, SOURCE)
+
+
+async def _propose_button(who: MemberActor, entry: ResponseMessage) -> InteractionResult:
+    form = await who.click(entry, label="Propose")
+    return await who.submit_modal(
+        form, {"relation": ["funds>"], "other": "paper", "url": URL, "dated": "", "note": ""}
+    )
+
+
+async def _click_form(
+    who: MemberActor, message: ResponseMessage, label: str, values: dict[str, Any]
+) -> InteractionResult:
+    return await who.submit_modal(await who.click(message, label=label), values)
+
+
+async def _then(first: Any, then: Callable[[InteractionResult], Any]) -> InteractionResult:  # noqa: ANN401
+    return await then(await first)
+
+
+async def _rule(services: Services, member: Member) -> None:
+    await _as_member(services.curation.set_rules(member, two_person=False))
+
+
+async def _map(services: Services, member: Member) -> None:
+    await _as_member(services.curation.map_roles(member, "analyst", []))
+
+
+async def _as_member(act: Any) -> None:  # noqa: ANN401
+    try:
+        await act
+    except NotAllowedError as error:
+        raise _RefusedError from error
+
+
+def _member(env: Env, who: MemberActor, mapped: discord.Object | None) -> Member:
+    return Member(
+        layer=env.guild.id,
+        member=str(who.id),
+        name=who.name,
+        roles=frozenset() if mapped is None else frozenset({mapped.id}),
+    )
