@@ -8,7 +8,17 @@ import sys
 from benchmarks.measure import heading
 
 # In this order; the last three build databases of a million posts first, which takes several minutes.
-SCRIPTS = ("idle", "cards", "engagement", "sandbox_burst", "check", "imports", "republication")
+SCRIPTS = (
+    "idle",
+    "cards",
+    "engagement",
+    "sandbox_burst",
+    "alert_load",
+    "alert_kills",
+    "check",
+    "imports",
+    "republication",
+)
 
 
 def main() -> int:

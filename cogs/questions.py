@@ -30,6 +30,7 @@ from cogs.evidence import OpenEvidence
 from cogs.export import ExportDossier
 from cogs.partners import OpenPartners
 from cogs.permissions import refusal
+from cogs.site_button import LookAtSites
 from cogs.watch_button import WatchAccount
 
 # Discord's most for the name and for the value of a choice.
@@ -146,9 +147,14 @@ async def draw(
         # Some 10 ms of CPU, and 40 more for the first one.
         picture = await asyncio.to_thread(activity_picture, checked.dossier) if files else None
         run_id = checked.run_id
-        buttons = [OpenEvidence(run_id), *OpenPartners.of(checked.dossier, run_id), ExportDossier(run_id)]
-        buttons.append(WatchAccount(run_id))
+        buttons = [
+            OpenEvidence(run_id),
+            *OpenPartners.of(checked.dossier, run_id),
+            WatchAccount(run_id),
+            ExportDossier(run_id),
+        ]
         buttons += [*card_buttons(run_id), *AskPaid.of(checked.dossier, run_id)]
+        buttons += LookAtSites.of(checked.dossier, run_id)
         return Drawn(
             view=layout(checked.dossier, buttons=buttons, picture=picture),
             files=[picture_file(picture)] if picture else [],

@@ -10,7 +10,7 @@ import sys
 import typer
 from rich.console import Console
 
-from bot.cli import checks, evaluate, files, platforms, registry, sandbox, service, sites, sweep
+from bot.cli import checks, evaluate, files, platforms, registry, sandbox, service, sites, sweep, watchlist
 from bot.cli.options import ConfigOption, Options
 from bot.errors import MastheadError
 
@@ -35,6 +35,7 @@ files.add_to(app)
 service.add_to(app)
 sandbox.add_to(app)
 app.add_typer(registry.app, name="registry")
+app.add_typer(watchlist.app, name="watchlist")
 app.add_typer(sites.app, name="sites")
 app.add_typer(platforms.app, name="platforms")
 app.add_typer(sweep.app, name="sweep")
