@@ -106,8 +106,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """A connected component of the edges that count.
 
     `communities` are its parts that hang together more closely (Louvain), largest first, where there is
-    more than one. `accounts` are all members, those that matter most first (PageRank, weighted by
-    objects). `timeline` has the pairs of posts by day (ISO).
+    more than one. `accounts` are all members, those first that share most objects, over all their edges.
+    `timeline` has the pairs of posts by day (ISO).
     """
 
     number: int
@@ -119,7 +119,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     communities: tuple[tuple[int, ...], ...] = ()
     timeline: tuple[tuple[str, int], ...] = ()
     examples: tuple[Example, ...] = ()
-    benign: str = ""
+    # (account, x, y) for a picture, 0..1, of the accounts that matter most.
+    places: tuple[tuple[int, float, float], ...] = ()
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
