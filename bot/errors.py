@@ -67,8 +67,9 @@ class AmbiguousError(InputError):
 
     def __init__(self, text: str, choices: tuple[AccountRef, ...]) -> None:
         names = ", ".join(f"{choice.platform} {choice.handle or choice.platform_id}" for choice in choices)
+        written = text.replace("`", "ˋ")
         super().__init__(
-            f"{text!r} does not name one account for certain. It may mean {names}. Say which one, "
+            f"`{written}` does not name one account for certain. It may mean {names}. Say which one, "
             "for example with `--platform x`, or paste the account's URL."
         )
         self.choices = choices

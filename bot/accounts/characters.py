@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.text.inert import quoted
+
 # Direction controls, zero-width characters, fillers, variation selectors, tags, C0/C1 controls, lone
 # surrogates and the replacement character: nobody types them on purpose in a handle or an address.
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -87,6 +89,11 @@ def visible(text: str, *, limit: int = 80) -> str:
         [char if char.isprintable() and not _INVISIBLE.match(char) else _number(char) for char in words]
     )
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def typed(text: str) -> str:
+    """Put what somebody typed or pasted into a sentence: between backticks, as everywhere."""
+    return quoted(visible(text), limit=80)
 
 
 def _number(char: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from bot.accounts.characters import foreign_letters, has_invisible, visible
+from bot.accounts.characters import foreign_letters, has_invisible, typed
 from bot.accounts.platforms import RULES
 from bot.accounts.refs import AccountRef, Platform
 from bot.accounts.rules import Rules
@@ -66,7 +66,7 @@ def match_key(account: AccountRef) -> str:
 def broken_handle(rules: Rules, text: str) -> str:
     """Say why a text is no handle of a platform, what would be, and what to do."""
     handle = text.strip().removeprefix("@")
-    shown = f"'{visible(handle)}'"
+    shown = typed(handle)
     if unicodedata.normalize("NFKC", handle).lower() in rules.reserved:
         return (
             f"{shown} is a page of {rules.name} itself, not an account. "

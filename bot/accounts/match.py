@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.accounts.characters import has_invisible, visible
+from bot.accounts.characters import has_invisible, typed, visible
 from bot.accounts.handles import broken_handle, canonical_handle
 from bot.accounts.hosts import shown_host
 from bot.accounts.locate import SHORT_HOSTS, Place, known_host, locate
@@ -118,7 +118,7 @@ def _no_account(rules: Rules, url: Url) -> Refused:
     what = "is a page of" if url.plain_path else "is"
     return Refused(
         text=text,
-        reason=f"{text} {what} {rules.name} itself and names no account or post. "
+        reason=f"{typed(text)} {what} {rules.name} itself and names no account or post. "
         f"Paste the account's own address, such as {rules.example}.",
     )
 
@@ -129,7 +129,7 @@ def _short(url: Url, platform: Platform | None) -> Reference:
     text = visible(written(url))
     return Refused(
         text=text,
-        reason=f"{text} is a service for short links and leads nowhere by itself. "
+        reason=f"{typed(text)} is a service for short links and leads nowhere by itself. "
         "Paste the whole short link, or the address it leads to.",
     )
 
@@ -166,14 +166,14 @@ def _unwrapped(url: Url) -> Url | None:
 def _wrapped(host: str) -> Caution:
     return Caution(
         kind=CautionKind.WRAPPED,
-        sentence=f"The address was taken out of a page of {host}; the account may have changed since.",
+        sentence=f"The address was taken out of a page of {typed(host)}; the account may have changed since.",
     )
 
 
 def _mirrored(host: str, rules: Rules) -> Caution:
     return Caution(
         kind=CautionKind.MIRROR,
-        sentence=f"{shown_host(host)} is another site that shows {rules.name}; the original is read.",
+        sentence=f"{typed(shown_host(host))} is another site that shows {rules.name}; the original is read.",
     )
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bot.accounts.characters import before_glued, has_invisible, mixes_scripts, visible
+from bot.accounts.characters import before_glued, has_invisible, mixes_scripts, typed, visible
 from bot.accounts.handles import broken_handle, canonical_handle, canonical_id, plain_handle
 from bot.accounts.hosts import canonical_host, has_known_ending
 from bot.accounts.locate import known_host, locate
@@ -65,14 +65,16 @@ def _on_platform(rules: Rules, text: str, *, signed: bool) -> Match | None:
     if by_id is not None and rules.account_url(by_id) is None:
         by_id = None
     if by_handle is not None and by_id is not None:
-        reason = f"'{shown}' may be an id or a handle on {rules.name}. Put an @ before it to mean the handle."
+        reason = (
+            f"{typed(text)} may be an id or a handle on {rules.name}. Put an @ before it to mean the handle."
+        )
         return Match(reference=Ambiguous(text=shown, choices=(by_id, by_handle), reason=reason))
     if by_handle is not None or by_id is not None:
         return Match(reference=by_handle or by_id or _refused(rules, text), cautions=_script_cautions(text))
     if rules.platform is Platform.BLUESKY and _BLUESKY_NAME.fullmatch(text):
         choice = AccountRef(platform=Platform.BLUESKY, handle=f"{text.lower()}.bsky.social")
-        reason = f"'{shown}' alone is no handle on Bluesky, where handles are host names; "
-        reason += f"{choice.handle} may be meant."
+        reason = f"{typed(text)} alone is no handle on Bluesky, where handles are host names; "
+        reason += f"{typed(choice.handle or shown)} may be meant."
         return Match(reference=Ambiguous(text=shown, choices=(choice,), reason=reason))
     return _as_path(rules, text) or Match(reference=_refused(rules, text))
 
@@ -108,7 +110,8 @@ def _at_host(text: str, *, signed: bool) -> Match | None:
     if signed:
         return Match(reference=account, cautions=host_cautions(host))
     site = AccountRef(platform=Platform.WEBSITE, handle=canonical_handle(Platform.WEBSITE, host))
-    reason = f"'{visible(text)}' may be an e-mail address of {host} or the fediverse account @{handle}."
+    reason = f"{typed(text)} may be an e-mail address of {typed(host)} or the fediverse account "
+    reason += f"{typed(f'@{handle}')}."
     return Match(reference=Ambiguous(text=visible(text), choices=(account, site), reason=reason))
 
 
@@ -123,7 +126,7 @@ def _digits(text: str, *, signed: bool) -> Match | None:
     choices = (*ids, *(() if text.startswith("-") else _handles(text)))
     if not choices:
         return None
-    reason = f"'{visible(text)}' has digits alone: it may be an id or a handle, on more than one platform."
+    reason = f"{typed(text)} has digits alone: it may be an id or a handle, on more than one platform."
     return Match(reference=Ambiguous(text=visible(text), choices=choices, reason=reason))
 
 
@@ -154,7 +157,7 @@ def _dotted(text: str, *, signed: bool) -> Match | None:
     if signed:
         # Other platforms allow dots too: @name.media may be an Instagram account.
         choices += [choice for choice in _handles(text) if choice.platform is not Platform.BLUESKY]
-    reason = f"'{visible(text)}' may be a Bluesky handle or a website."
+    reason = f"{typed(text)} may be a Bluesky handle or a website."
     if not choices:
         return None
     reference = Ambiguous(text=visible(text), choices=tuple(choices), reason=reason)
@@ -169,8 +172,8 @@ def _bare(text: str, *, signed: bool) -> Match | None:
         choices += tuple(choice for choice in _handles(shorter) if choice not in choices)
     if not choices:
         return None
-    shown = f"{'@' if signed else ''}{visible(text)}"
-    reason = f"'{shown}' does not say which platform is meant, and a name may belong to others on each."
+    shown = typed(f"{'@' if signed else ''}{text}")
+    reason = f"{shown} does not say which platform is meant, and a name may belong to others on each."
     return Match(
         reference=Ambiguous(text=visible(text), choices=choices, reason=reason),
         cautions=_script_cautions(text),
@@ -195,5 +198,5 @@ def _handles(text: str) -> tuple[AccountRef, ...]:
 def _script_cautions(text: str) -> tuple[Caution, ...]:
     if not mixes_scripts(text):
         return ()
-    sentence = f"'{visible(text)}' mixes letters of different scripts, which may pass for another name."
+    sentence = f"{typed(text)} mixes letters of different scripts, which may pass for another name."
     return (Caution(kind=CautionKind.MIXED_SCRIPT, sentence=sentence),)

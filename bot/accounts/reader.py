@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import replace
 
-from bot.accounts.characters import fold, visible
+from bot.accounts.characters import fold, typed, visible
 from bot.accounts.handles import broken_handle, match_key
 from bot.accounts.match import Match
 from bot.accounts.platforms import RULES
@@ -80,12 +80,12 @@ def read_one(text: str, *, platform: Platform | None = None) -> Named:
     if choices:
         raise AmbiguousError(visible(text), choices)
     if certain:
-        raise UnknownAccountError(f"'{visible(text)}' names {len(certain)} posts. Give one at a time.")
+        raise UnknownAccountError(f"{typed(text)} names {len(certain)} posts. Give one at a time.")
     refused = next((r.reference for r in readings if isinstance(r.reference, Refused)), None)
     if refused is not None:
         raise UnknownAccountError(refused.reason)
     raise UnknownAccountError(
-        f"'{visible(text)}' is a short link, which does not show where it leads. "
+        f"{typed(text)} is a short link, which does not show where it leads. "
         "Open it in a browser and paste the address that it leads to."
     )
 

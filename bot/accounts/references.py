@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.accounts.characters import before_glued, has_invisible, is_direction_control, visible
+from bot.accounts.characters import before_glued, has_invisible, is_direction_control, typed, visible
 from bot.accounts.hosts import canonical_host, has_known_ending
 from bot.accounts.locate import known_host, locate
 from bot.accounts.match import Match, match_url
@@ -210,22 +210,21 @@ def _broken(link: str, rest: str) -> Refused:
     if has_invisible(authority):
         return invisible(link, authority)
     if "@" in authority:
-        reason = (
-            f"{text} shows one name and opens another: what stands before the @ is a login, not the host. "
-        )
+        reason = f"{typed(link)} shows one name and opens another: what stands before the @ is a login, not "
+        reason += "the host. "
         return Refused(
             text=text, reason=reason + "Paste the address that the browser shows once the page is open."
         )
-    host = visible(authority or "the address")
-    reason = (
-        f"{text} is no public web address: '{host}' is not a host name such as example.org. {HOW_TO_NAME}"
-    )
+    host = typed(authority) if authority else "it"
+    reason = f"{typed(link)} is no public web address: {host} is not a host name such as example.org. "
+    reason += HOW_TO_NAME
     return Refused(text=text, reason=reason)
 
 
 def _unknown_scheme(link: str, scheme: str) -> Refused:
     text = visible(link)
-    reason = f"{text} begins with '{scheme}:', which Masthead does not open. {READS} {HOW_TO_NAME}"
+    start = typed(f"{scheme}:")
+    reason = f"{typed(link)} begins with {start}, which Masthead does not open. {READS} {HOW_TO_NAME}"
     return Refused(text=text, reason=reason)
 
 
@@ -234,5 +233,5 @@ def _discord_tag(tag: str) -> Match | None:
     thing = next((name for sign, name in _DISCORD_THINGS if tag.startswith(sign)), None)
     if thing is None:
         return None
-    reason = f"{tag} is a {thing} of this Discord server, not a social account. {READS} {HOW_TO_NAME}"
+    reason = f"{typed(tag)} is a {thing} of this Discord server, not a social account. {READS} {HOW_TO_NAME}"
     return Match(reference=Refused(text=tag, reason=reason))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.accounts.characters import invisible_names, visible
+from bot.accounts.characters import invisible_names, typed, visible
 from bot.accounts.results import Refused
 
 READS = (
@@ -15,7 +15,7 @@ HOW_TO_NAME = "Give a handle such as @name or @name@server, or paste the address
 def unknown(text: str) -> Refused:
     """Refuse a text in which nothing was recognised."""
     shown = visible(text)
-    return Refused(text=shown, reason=f"'{shown}' names no account or post. {READS} {HOW_TO_NAME}")
+    return Refused(text=shown, reason=f"{typed(text)} names no account or post. {READS} {HOW_TO_NAME}")
 
 
 def invisible(text: str, culprit: str) -> Refused:

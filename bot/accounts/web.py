@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.accounts.characters import foreign_letters, visible
+from bot.accounts.characters import foreign_letters, typed, visible
 from bot.accounts.handles import canonical_handle
 from bot.accounts.hosts import is_public_name, mixed_labels, shown_host
 from bot.accounts.locate import resembled, without_mobile
@@ -19,7 +19,7 @@ def open_web(url: Url) -> Reference:
     if not is_public_name(host):
         return Refused(
             text=visible(host),
-            reason=f"{visible(host)} is a name for private networks, which nobody else can open. "
+            reason=f"{typed(host)} is a name for private networks, which nobody else can open. "
             "Paste the public address of a website or an account.",
         )
     other = OTHER_PLATFORMS.get(host) or next(
@@ -57,7 +57,8 @@ def _fediverse(url: Url, site: AccountRef) -> Reference | None:
         author = _federated(fields.get("handle"), url.host) if fields else None
         if author is not None:
             text = visible(written(url))
-            reason = f"{text} may be a page of the website {site.handle} or an account on a fediverse server."
+            reason = f"{typed(text)} may be a page of the website {typed(url.host)} or an account on "
+            reason += "a fediverse server."
             return Ambiguous(text=text, choices=(author, site), reason=reason)
     return None
 
@@ -85,14 +86,15 @@ def host_cautions(host: str) -> tuple[Caution, ...]:
     shown = shown_host(host)
     known = resembled(host)
     if known is not None:
-        sentence = f"{shown} resembles {known} and is another host; it is read as a website of its own."
+        sentence = f"{typed(shown)} resembles {typed(known)} and is another host; it is read as a website of "
+        sentence += "its own."
         cautions.append(Caution(kind=CautionKind.LOOK_ALIKE, sentence=sentence))
     if mixed_labels(host):
         letters = foreign_letters(shown)
         detail = f": {letters}" if letters else ""
-        sentence = f"The host {shown} mixes letters of different scripts{detail}."
+        sentence = f"The host {typed(shown)} mixes letters of different scripts{detail}."
         cautions.append(Caution(kind=CautionKind.MIXED_SCRIPT, sentence=sentence))
     if shown != host:
-        sentence = f"The host {shown} is written {host} on the network."
+        sentence = f"The host {typed(shown)} is written {typed(host)} on the network."
         cautions.append(Caution(kind=CautionKind.IDN, sentence=sentence))
     return tuple(cautions)

@@ -137,7 +137,7 @@ def test_parse_one_asks_where_several_are_meant() -> None:
         (None, "   ", "no text to read"),
         (None, "hello world", "names no account or post"),
         (None, "<@123456789012345678>", "member of this Discord server"),
-        (None, "javascript:alert(1)", "'javascript:'"),
+        (None, "javascript:alert(1)", "`javascript:`"),
         (None, "https://discord.gg/abc", "invite to a Discord server"),
         (None, "https://t.co/abc", "short link"),
         (None, "https://x.com/i/web/status/1 https://x.com/i/web/status/2", "2 posts"),

@@ -295,12 +295,20 @@ def _is_fit_for_use(reading: Reading) -> None:
             assert len(set(reference.choices)) == len(reference.choices)
             for choice in reference.choices:
                 _is_canonical(choice)
+            _marks_what_was_typed(reference.reason)
         case ShortLink():
             assert reference.url.startswith(("https://", "http://"))
         case Refused():
             assert reference.reason.endswith(".")
-            assert reference.reason.isprintable()
-    assert all(warning.sentence.isprintable() for warning in reading.warnings)
+            _marks_what_was_typed(reference.reason)
+    for warning in reading.warnings:
+        _marks_what_was_typed(warning.sentence)
+
+
+def _marks_what_was_typed(sentence: str) -> None:
+    """What was typed opens no quotation and closes none, whatever it is."""
+    assert sentence.isprintable()
+    assert sentence.count("`") % 2 == 0
 
 
 def _is_canonical(account: AccountRef) -> None:

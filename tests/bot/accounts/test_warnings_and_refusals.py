@@ -22,7 +22,7 @@ def _one(text: str) -> Reading:
         ("", "There is no text to read."),
         (" \n\t ", "There is no text to read."),
         ("hello there", "names no account or post"),
-        ("<@123>", "<@123> is a member of this Discord server"),
+        ("<@123>", "`<@123>` is a member of this Discord server"),
         ("<@!123>", "is a member of this Discord server"),
         ("<@&123>", "is a role of this Discord server"),
         ("<#123>", "is a channel of this Discord server"),
@@ -33,18 +33,18 @@ def _one(text: str) -> Reading:
         ("https://discord.com/invite/abc", "invite to a Discord server"),
         ("https://discord.com/channels/1/2/3", "leads into Discord"),
         ("https://ptb.discord.com/channels/1/2/3", "leads into Discord"),
-        ("javascript:alert(1)", "begins with 'javascript:'"),
-        ("JavaScript:alert(1)", "begins with 'javascript:'"),
-        ("data:text/html,x", "begins with 'data:'"),
-        ("ftp://example.org/a", "begins with 'ftp:'"),
-        ("file:///etc/passwd", "begins with 'file:'"),
-        ("mailto:name@example.org", "begins with 'mailto:'"),
+        ("javascript:alert(1)", "begins with `javascript:`"),
+        ("JavaScript:alert(1)", "begins with `javascript:`"),
+        ("data:text/html,x", "begins with `data:`"),
+        ("ftp://example.org/a", "begins with `ftp:`"),
+        ("file:///etc/passwd", "begins with `file:`"),
+        ("mailto:name@example.org", "begins with `mailto:`"),
         ("https://t.me/+AbCdEf", "invite to a Telegram chat"),
         ("https://t.me/joinchat/AbCdEf", "invite to a Telegram chat"),
         ("https://t.me/c/1234567890/5", "private Telegram chat"),
-        ("https://x.com/home", "https://x.com/home is a page of X itself"),
-        ("https://x.com/i/lists/12", "https://x.com/i/lists/12 is a page of X itself"),
-        ("https://x.com/", "https://x.com/ is X itself"),
+        ("https://x.com/home", "`https://x.com/home` is a page of X itself"),
+        ("https://x.com/i/lists/12", "`https://x.com/i/lists/12` is a page of X itself"),
+        ("https://x.com/", "`https://x.com/` is X itself"),
         ("https://www.youtube.com/feed/trending", "is a page of YouTube itself"),
         (
             "https://x.com/sixteen_letters_",
@@ -55,7 +55,7 @@ def _one(text: str) -> Reading:
         ("https://www.linkedin.com/in/name", "cannot read accounts on LinkedIn yet"),
         ("https://t.co/", "leads nowhere by itself"),
         ("https://x.com@evil.example/name", "what stands before the @ is a login"),
-        ("http://127.0.0.1/@name", "'127.0.0.1' is not a host name"),
+        ("http://127.0.0.1/@name", "`127.0.0.1` is not a host name"),
         ("https://printer.local/", "a name for private networks"),
         ("x.com/mundo_сhina", "с (CYRILLIC SMALL LETTER ES), which may pass for a plain letter"),
         ("\u202e@name", "U+202E RIGHT-TO-LEFT OVERRIDE"),
@@ -174,7 +174,7 @@ def test_a_look_alike_is_never_the_platform() -> None:
     reading = _one("https://х.com/name")
     assert reading.reference != _one("https://x.com/name").reference
     look_alike = reading.warnings[0].sentence
-    assert "resembles x.com" in look_alike
+    assert "resembles `x.com`" in look_alike
 
 
 def test_both_forms_of_an_international_host_are_shown() -> None:
