@@ -217,6 +217,7 @@ class _Window(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
         self._stream = stream
+        self._size = size
         self._left = size
 
     def readable(self) -> bool:
@@ -230,6 +231,9 @@ class _Window(io.RawIOBase):
         view[: len(chunk)] = chunk
         self._left -= len(chunk)
         return len(chunk)
+
+    def tell(self) -> int:
+        return self._size - self._left
 
     def close(self) -> None:
         if not self.closed:

@@ -17,7 +17,7 @@ import pytest
 
 from bot.errors import ImportFileError
 from bot.imports import archives, unpack
-from bot.imports.service import import_files
+from bot.imports.service import Progress, import_files
 from bot.store.database import Database
 from tests.bot.imports.reading import DATA, NOW, read
 
@@ -63,12 +63,20 @@ async def test_an_archive_of_x_is_read_as_it_was_downloaded(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
-def test_an_old_archive_of_mastodon_is_a_tar(tmp_path: Path, mode: Literal["w", "w:gz"]) -> None:
+async def test_an_old_archive_of_mastodon_is_a_tar(tmp_path: Path, mode: Literal["w", "w:gz"]) -> None:
     members = {"media_attachments/a.png": b"\x89PNG" * 999, **MASTODON, "likes.json": b"{}"}
-    content = read(tarred(tmp_path / "archive", members, mode=mode))
+    path = tarred(tmp_path / "archive", members, mode=mode)
+    content = read(path)
     assert content.importer == "mastodon"
-    assert len(content.posts) == 3
     assert content.snapshots[0].account.handle == "ejemplo_hoy@social.ejemplo.org"
+    seen: list[Progress] = []
+    database = Database.open(tmp_path / "masthead.db")
+    try:
+        result = await import_files(database, [path], clock=lambda: NOW, progress=seen.append)
+    finally:
+        database.close()
+    assert (result.posts_new, result.rejected) == (3, ())
+    assert all(each.bytes_done >= 0 for each in seen)
 
 
 def test_several_formats_in_one_archive(tmp_path: Path) -> None:
