@@ -12,11 +12,11 @@ from discord.ext import commands
 from bot.accounts import AccountRef, account_url, read_one
 from bot.cards.discord_layout import notice, view_of
 from bot.cards.markup import clean, code_span
-from bot.cards.trail import trail_file
 from bot.checks.sentences import RELATIONS
 from bot.checks.wording import counted
 from bot.client import Masthead
 from bot.errors import InputError, MastheadError, NothingFoundError
+from bot.registry.curation.audit_file import trail_lines
 from bot.registry.curation.roles import Right
 from bot.registry.record import Record, account_record, entity_record
 from bot.registry.search import Hit, search
@@ -127,7 +127,7 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         entries = await self._bot.services.curation.trail(member_of(interaction))
         name = f"masthead-audit-{interaction.guild_id}.jsonl"
-        file = discord.File(io.BytesIO(trail_file(entries)), filename=name)
+        file = discord.File(io.BytesIO(trail_lines(entries)), filename=name)
         last = f" The last hash is {code_span(entries[-1].hash)}: keep it elsewhere." if entries else ""
         text = discord.ui.TextDisplay[discord.ui.LayoutView](
             f"{counted(len(entries), 'entry', 'entries')}, each with a hash that covers the one before "

@@ -1,11 +1,10 @@
-"""The audit trail in words: one line an entry, pages of them, and the file that can be verified elsewhere."""
+"""The audit trail in words: one line an entry, and pages of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from discord import ui
 
 from bot.cards.discord_layout import ACCENT, Component
@@ -63,27 +62,3 @@ def trail_container(
     children: list[Component] = [ui.TextDisplay("\n".join(lines))]
     children += [ui.ActionRow(*buttons)] if buttons else []
     return ui.Container(*children, accent_colour=ACCENT)
-
-
-def trail_file(entries: Iterable[Entry]) -> bytes:
-    """Return entries as JSON lines: everything that their hashes cover, and the hashes."""
-    encoder = msgspec.json.Encoder(order="deterministic")
-    lines = [
-        encoder.encode(
-            {
-                "number": entry.audit_id,
-                "at": entry.at.isoformat(),
-                "layer": entry.layer,
-                "actor": entry.actor_id,
-                "name": entry.actor,
-                "act": entry.act,
-                "subject": entry.subject,
-                "before": entry.before,
-                "after": entry.after,
-                "previous": entry.previous,
-                "hash": entry.hash,
-            }
-        )
-        for entry in entries
-    ]
-    return b"".join(line + b"\n" for line in lines)

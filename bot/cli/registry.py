@@ -1,4 +1,4 @@
-"""`masthead registry import|export|search|show|stats`."""
+"""`masthead registry import|export|search|show|stats`; curation has a module of its own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from bot.app import Services
 from bot.cards.markup import parts
 from bot.checks.claims import chain_words
 from bot.checks.wording import quoted
+from bot.cli import curation
 from bot.cli.options import JsonOption, options, print_json, with_services
 from bot.errors import InputError, NothingFoundError
 from bot.registry import search as registry_search
+from bot.registry.curation.roles import Member
 from bot.registry.importers import Format, ImportReport, export_csv, import_file
+from bot.registry.record import Numbered, Record, entity_record
+from bot.store.layers import BASE
 from bot.store.records import AccountClaim, Claim
 
-app = typer.Typer(help="Look into the registry, and bring lists in and out.", no_args_is_help=True)
+app = typer.Typer(help="Look into the registry, curate it, and bring lists in and out.", no_args_is_help=True)
+curation.add_to(app)
 
 _REJECTIONS_SHOWN = 20
 
@@ -106,15 +111,21 @@ def search(
 def show(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help="An entity's key, as `registry search` prints it.")],
+    server: curation.ServerOption = BASE,
     as_json: JsonOption = False,
 ) -> None:
     """Show everything held about one entity, each fact with its source."""
 
-    async def work(services: Services) -> registry_search.EntityRecord | None:
-        return await services.database.read(registry_search.show, key)
+    member = Member.at_the_command_line(layer=server)
 
-    record = with_services(options(context).config(), work)
-    if record is None:
+    async def work(services: Services) -> tuple[registry_search.EntityRecord | None, Record | None]:
+        return (
+            await services.curation.seen(member, registry_search.show, key),
+            await services.curation.seen(member, entity_record, key),
+        )
+
+    record, numbered = with_services(options(context).config(), work)
+    if record is None or numbered is None:
         raise InputError(
             f"the registry has no entity {quoted(key)}. `masthead registry search NAME` finds keys."
         )
@@ -122,6 +133,12 @@ def show(
         print_json(dataclasses.asdict(record))
         return
     _print_record(record)
+    _section("by number", [f"{each.ref} {_numbered(each)}" for each in numbered.numbered])
+    _section("open disputes", [f"proposal {each.proposal_id}" for each in numbered.disputes])
+
+
+def _numbered(each: Numbered) -> str:
+    return _claim(each.claim) if isinstance(each.claim, Claim) else _holding(each.claim)
 
 
 def _print_record(record: registry_search.EntityRecord) -> None:
