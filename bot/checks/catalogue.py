@@ -19,6 +19,7 @@ from bot.checks.attribution import (
     registry_match,
     republication,
     self_disclosure,
+    sweeps,
 )
 from bot.checks.check import Check, could_not_check
 from bot.checks.dossier import Finding
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     posting_clock.CHECK,
     post_itself.CHECK,
     identical_posts.CHECK,
+    sweeps.CHECK,
     output_against_audience.CHECK,
     engagement_rate.CHECK,
     reference_cohort.CHECK,

@@ -36,6 +36,7 @@ from bot.store.layers import BASE
 from bot.store.posts import NEWEST_POSTS, held, posts_of, snapshots_of
 from bot.store.records import DEMO_SOURCE, AccountId, Entity, Post, PostKind, Typology
 from bot.store.registry import find_account, find_entity, typologies
+from bot.store.sweeps import memberships, sweeps_held
 from bot.text.aliases import Alias, Aliases, AliasKind
 from bot.text.credits import NO_STYLE, Credit, CreditKind, CreditStyle, credits_and_style
 
@@ -172,6 +173,8 @@ def gather(
         else UNKNOWN,
         compared=compared,
         twins=twins,
+        sweeps=memberships(connection, row.account_id) if row else (),
+        sweeps_held=sweeps_held(connection),
         judgements=judgements_upon(connection, [each.account_id for each in found]),
     )
 

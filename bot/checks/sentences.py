@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bot.checks import live_sentences as live
 from bot.checks import picture_sentences as pictures
+from bot.checks import sweep_sentences as sweeps
 from bot.checks.attribution import sentences as attribution
 from bot.checks.engagement import sentences as engagement
 
@@ -18,6 +19,7 @@ LABELS = MappingProxyType(
         **attribution.LABELS,
         **engagement.LABELS,
         **live.LABELS,
+        **sweeps.LABELS,
         "link": "Link to a state",
         "coordination": "Coordination",
         "engagement": "Engagement",
@@ -115,8 +117,8 @@ WAYS = MappingProxyType(
         "member_of": "membership",
         "employs": "employment",
         "represents": "representation",
-        "credits": "credits that a source reports",
-        "links_to": "a link that its source does not describe",
+        "credits": "reported credits",
+        "links_to": "an undescribed link",
     }
 )
 
@@ -127,6 +129,7 @@ SENTENCES = MappingProxyType(
         **attribution.SENTENCES,
         **engagement.SENTENCES,
         **live.SENTENCES,
+        **sweeps.SENTENCES,
         "empty": "(empty)",
         **pictures.SENTENCES,
         "demonstration": (
@@ -236,7 +239,7 @@ SENTENCES = MappingProxyType(
         "link.impossible": "Not assessed: no check of the link could run ({reasons}).",
         "way.registry_match": "the registry",
         "way.self_disclosure": "its own profile",
-        "way.half_attribution": "credits without a link",
+        "way.half_attribution": "unlinked credits",
         "way.officials": "officials around it",
         "confidence": "Confidence is {level}: {categories} evidence from {sources}.{gaps}{conflict}",
         "confidence.one": "one source",

@@ -18,6 +18,7 @@ from bot.store.accounts import FoundBy
 from bot.store.chains import Chain, above, below
 from bot.store.judgements import Judgement
 from bot.store.records import AccountClaim, AccountId, Entity, Post, PostKind, Snapshot, Typology
+from bot.store.sweeps import Membership
 from bot.text.credits import Credit, CreditStyle
 
 
@@ -97,6 +98,9 @@ class Subject:
     sites: Sites = NO_SITES
     # What analysts of this server said of the account and of the claims about it, oldest first.
     judgements: tuple[Judgement, ...] = ()
+    # The newest sweep of each recipe that joined the account to others; how many sweeps are held in all.
+    sweeps: tuple[Membership, ...] = ()
+    sweeps_held: int = 0
     # What the account wrote itself, without replies and quotes; parallel to it, what each post earned.
     originals: tuple[Post, ...] = field(init=False)
     earned: tuple[Reading, ...] = field(init=False)
