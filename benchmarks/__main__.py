@@ -15,6 +15,7 @@ SCRIPTS = (
     "sandbox_burst",
     "alert_load",
     "alert_kills",
+    "live",
     "check",
     "imports",
     "republication",
