@@ -40,7 +40,10 @@ def keep(
         ran_at=NOW - timedelta(days=days_ago),
         accounts=len(ids),
         findings=sum(pair[3] for pair in pairs),
-        edges=[(*sorted((ids[one], ids[other])), objects, found) for one, other, objects, found in pairs],
+        edges=[
+            (min(ids[one], ids[other]), max(ids[one], ids[other]), objects, found)
+            for one, other, objects, found in pairs
+        ],
     )
 
 
