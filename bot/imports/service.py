@@ -267,15 +267,17 @@ class _Reading:
     def batch(self) -> _Batch:
         """Read on to the end of a batch; an empty one means the end of the file."""
         batch = _Batch()
+        size = 0
         for each in self._records:
             if isinstance(each, Rejected):
                 batch.rejected.append(each)
             else:
+                size += len(each.snapshots) + len(each.posts) + len(each.follows) + len(each.labels)
                 batch.snapshots += each.snapshots
                 batch.posts += each.posts
                 batch.follows += each.follows
                 batch.labels += each.labels
-            if batch.size >= BATCH or len(batch.rejected) >= BATCH:
+            if size >= BATCH or len(batch.rejected) >= BATCH:
                 break
         self.position = self._file.position
         return batch

@@ -67,6 +67,9 @@ class _Reader:
         self._collected_at = collected_at
         self._now = now
         self._profiles: set[tuple[str, datetime]] = set()
+        # Lines of one page follow each other and give the same time.
+        self._noted = ("", collected_at)
+        self._alone = Page(collected_at=collected_at)
 
     def read(self, value: Value) -> Iterable[Row | Rejected]:
         """Return the rows of one value, which may be a whole page."""
@@ -84,10 +87,14 @@ class _Reader:
     def _collected(self, note: Collected | None) -> datetime:
         if note is None or note.retrieved_at is None:
             return self._collected_at
-        return instant(note.retrieved_at, now=self._now)
+        if note.retrieved_at != self._noted[0]:
+            self._noted = (note.retrieved_at, instant(note.retrieved_at, now=self._now))
+        return self._noted[1]
 
     def _flattened(self, tweet: Tweet, *, line: int, collected_at: datetime) -> Row:
-        post = self._read_post(tweet, Page(collected_at=collected_at))
+        if collected_at != self._alone.collected_at:
+            self._alone = Page(collected_at=collected_at)
+        post = self._read_post(tweet, self._alone)
         return Row(
             line=line, snapshots=self._snapshots(people_in(tweet), collected_at=collected_at), posts=(post,)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from bot.accounts import AccountRef, Platform
 from bot.imports.common import RowError, account_id_on, handle_on, instant, instant_or_none, web_address
@@ -62,8 +63,7 @@ def post_of(tweet: Tweet, page: Page, *, now: datetime) -> Post:
     sources = [each for each in (entities, tweet.entities if original else None) if each is not None]
     return Post(
         platform=Platform.X,
-        # An edited post gets a new id with each edit; the first stands for all of them.
-        post_id=min(tweet.edit_history_tweet_ids or tweet.edit_history_post_ids or [post_id], key=_age),
+        post_id=_first_id(tweet.edit_history_tweet_ids or tweet.edit_history_post_ids) or post_id,
         author=author,
         created_at=instant(tweet.created_at, now=now),
         kind=kind,
@@ -79,6 +79,13 @@ def post_of(tweet: Tweet, page: Page, *, now: datetime) -> Post:
     )
 
 
+def _first_id(edits: list[str] | None) -> str | None:
+    """An edited post gets a new id with each edit; the first stands for all of them."""
+    if not edits:
+        return None
+    return edits[0] if len(edits) == 1 else min(edits, key=_age)
+
+
 def _age(post_id: str) -> tuple[int, str]:
     """Order ids by time: they grow, and are written without leading zeros."""
     return (len(post_id), post_id)
@@ -86,14 +93,21 @@ def _age(post_id: str) -> tuple[int, str]:
 
 def _author(tweet: Tweet, user: User | None) -> AccountRef:
     """Return who wrote it; the id alone where the account was gone when the page was collected."""
-    platform_id = account_id_on(Platform.X, tweet.author_id or (user.id if user else None) or "")
+    return _account(tweet.author_id or (user.id if user else None) or "", user.username if user else None)
+
+
+@lru_cache(maxsize=65_536)
+def _account(author_id: str, username: str | None) -> AccountRef:
+    platform_id = account_id_on(Platform.X, author_id)
     if platform_id is None:
         raise RowError("it does not say who wrote it; collect it again with author_id")
-    handle = handle_on(Platform.X, user.username) if user is not None and user.username else None
+    handle = handle_on(Platform.X, username) if username else None
     return AccountRef(platform=Platform.X, handle=handle, platform_id=platform_id)
 
 
 def _kind(tweet: Tweet) -> tuple[PostKind, Tweet | None]:
+    if not tweet.referenced_tweets and not tweet.referenced_posts:
+        return PostKind.ORIGINAL, None
     found = {_KINDS[each.type]: each for each in _references(tweet) if each.type in _KINDS}
     kind = next((kind for kind in _STRONGEST_FIRST if kind in found), PostKind.ORIGINAL)
     return kind, found.get(kind)
