@@ -13,6 +13,7 @@ import msgspec
 
 from bot.config import Config
 from bot.errors import StoreError
+from bot.platforms.settings import PlatformsConfig
 from bot.registry.search import stats
 from bot.store.database import Database
 from bot.store.waiting_prints import waiting
@@ -39,8 +40,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def examine(config: Config) -> list[Result]:
-    """Look at the database, the registry, the disk and the Discord settings."""
-    return [*_database(config.store.path), _disk(config.store.path), _token(config)]
+    """Look at the database, the registry, the disk, the Discord settings and those of live platforms."""
+    return [
+        *_database(config.store.path),
+        _disk(config.store.path),
+        _token(config),
+        *_platforms(config.platforms),
+    ]
 
 
 def _database(path: Path) -> list[Result]:
@@ -115,6 +121,42 @@ def _disk(path: Path) -> Result:
     enough = free >= _WANTED_FREE_BYTES
     remedy = None if enough else "A large import may not fit. Free space, or move `store.path`."
     return Result(what="disk", ok=enough, found=f"{free / 2**30:,.1f} GB free", remedy=remedy, optional=True)
+
+
+def _platforms(settings: PlatformsConfig) -> Iterator[Result]:
+    on = {
+        "Bluesky": settings.bluesky.enabled,
+        "Fediverse": settings.fediverse.enabled,
+        "Telegram": settings.telegram.enabled,
+        "websites": settings.website.enabled,
+        "YouTube": settings.youtube.enabled,
+        "X": settings.x.enabled,
+    }
+    names = [name for name, enabled in on.items() if enabled]
+    yield Result(
+        what="live platforms",
+        ok=bool(names),
+        found=f"on: {', '.join(names)}" if names else "none is on",
+        remedy=None
+        if names
+        else "Checks answer from what is imported. docs/platforms.md says how to switch one on.",
+        optional=True,
+    )
+    for name, needed, key in (
+        ("YouTube", settings.youtube.enabled and not settings.youtube.key, "platforms.youtube.key"),
+        ("X", settings.x.enabled and not settings.x.token, "platforms.x.token"),
+    ):
+        if needed:
+            remedy = f"Set `{key}`; docs/platforms.md says where it comes from."
+            yield Result(what=f"{name} key", ok=False, found="not set, but the platform is on", remedy=remedy)
+    if names and not settings.contact:
+        yield Result(
+            what="contact",
+            ok=False,
+            found="not set",
+            remedy="Set `platforms.contact`, so that whoever runs a site can reach you.",
+            optional=True,
+        )
 
 
 def _token(config: Config) -> Result:
