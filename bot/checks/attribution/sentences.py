@@ -74,8 +74,8 @@ SENTENCES = MappingProxyType(
         "identical.finding": "Finding: {pair}; {chance}.{others}{notes}",
         "identical.note": "Note: {pair}; {chance}.{others}{notes}",
         "identical.pair": (
-            "{texts} of this account and of {account} agree within {window} ({pairs}, symmetry {symmetry}, "
-            "{first})"
+            "{texts} of this account and of {account} agree within {window}. These are {pairs}, symmetry "
+            "{symmetry}, {first}"
         ),
         "identical.first": "{account} first in {n} of {of}",
         "identical.same time": "posted at the same times",

@@ -11,7 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.cards.charts import activity_picture
-from bot.cards.discord_layout import MAX_CHARACTERS, MAX_COMPONENTS, card_container, layout, page_container
+from bot.cards.discord_layout import (
+    MAX_CHARACTERS,
+    MAX_COMPONENTS,
+    MAX_READ,
+    card_container,
+    layout,
+    page_container,
+    read_length,
+)
 from bot.cards.limits import Kind, Upload, problems, units
 from bot.cards.pages import pages
 from bot.checks.dossier import Dossier
@@ -54,6 +62,7 @@ def test_no_dossier_makes_a_card_that_discord_refuses_or_a_stranger_writes_on(do
     shown = texts(container)
     assert refused(container) == []
     assert sum(map(units, shown)) <= MAX_CHARACTERS
+    assert sum(map(read_length, shown)) <= MAX_READ
     assert 1 + sum(1 for _ in container.walk_children()) <= MAX_COMPONENTS
     outside = "\n".join(map(ours, shown))
     assert STRANGER not in outside
@@ -90,6 +99,7 @@ def test_a_picture_goes_along_within_the_same_limits(dossier: Dossier) -> None:
     # Without the file, the same body is refused: the picture is really looked for.
     assert any("masthead-activity.png" in line for line in refused(container))
     assert sum(map(units, texts(container))) <= MAX_CHARACTERS
+    assert sum(map(read_length, texts(container))) <= MAX_READ
     assert 1 + sum(1 for _ in container.walk_children()) <= MAX_COMPONENTS
 
 
@@ -98,6 +108,10 @@ def test_the_card_leads_with_judgement_then_confidence_in_sentences_of_their_own
     judgement = next(n for n, line in enumerate(shown) if "likely linked" in line)
     assert shown[judgement + 1].startswith("Confidence is moderate")
     assert "onfidence" not in shown[judgement]
+
+
+def test_an_address_behind_words_is_not_read() -> None:
+    assert read_length("see [the list](https://lists.example/2026/a.csv) (B2)") == len("see [the list] (B2)")
 
 
 def test_the_card_names_platform_and_lasting_id() -> None:

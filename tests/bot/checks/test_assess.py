@@ -47,9 +47,9 @@ def test_the_founding_case_is_likely_linked_to_two_bodies_and_never_operated_by_
     assert (line.band, line.low, line.high) == ("likely", 0.55, 0.80)
     assert line.sentence == (
         "We assess that `@ejemplo_hoy_1`, which is listed as an account of `News`, is likely linked to "
-        "`Agency` (through a link that its source does not describe, co-publishing and development of sites "
-        "or apps) and `Outlet` (through credits without a link and credits that a source reports). These are "
-        "two different bodies; it is not shown to be operated by either."
+        "`Agency` (through an undescribed link, co-publishing and development of sites or apps) and `Outlet` "
+        "(through unlinked credits and reported credits). These are two different bodies; it is not shown to "
+        "be operated by either."
     )
     assert forbidden_words(line.sentence) == []
     assert line.confidence == (

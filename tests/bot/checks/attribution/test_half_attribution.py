@@ -68,7 +68,7 @@ def test_a_pattern_alone_is_a_roughly_even_chance_at_most(store: sqlite3.Connect
     assert line.band == "roughly even chance"
     assert line.sentence == (
         "We assess that there is a roughly even chance that `@ejemplo_local_1` is linked to `Outlet` "
-        "(through credits without a link); it is not shown to be operated by it."
+        "(through unlinked credits); it is not shown to be operated by it."
     )
 
 
