@@ -17,6 +17,7 @@ SCRIPTS = (
     "alert_kills",
     "live",
     "check",
+    "import_formats",
     "imports",
     "republication",
     "registry",
