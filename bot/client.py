@@ -34,6 +34,7 @@ EXTENSIONS = (
     "cogs.export",
     "cogs.partners",
     "cogs.paid",
+    "cogs.site_button",
     "cogs.compare",
     "cogs.network",
     "cogs.watchlist",

@@ -95,8 +95,8 @@ class SiteService:
         spent = await self._database.read(looks_since, now - DAY)
         if spent + wanted > self._per_day:
             raise SiteBudgetError(
-                f"{spent} sites were looked at within 24 hours, of {self._per_day} that the setting "
-                "platforms.sites_per_day allows. Try again later."
+                f"Within 24 hours {self._per_day} web sites may be looked at (`platforms.sites_per_day`), "
+                f"and {spent} have been. Try again later."
             )
 
 
