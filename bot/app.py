@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.checks.service import CheckService, Clock
 from bot.config import Config
 from bot.platforms.service import PlatformService, open_platforms
 from bot.platforms.sites import SiteService, open_sites
 from bot.registry.curation.service import Curation
+from bot.registry.entity_names import EntityNames
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
 from bot.store.database import Database
@@ -35,6 +36,7 @@ class Services:
     watch: WatchService
     curation: Curation
     clock: Clock
+    entity_names: EntityNames = field(default_factory=EntityNames)
 
 
 @contextlib.asynccontextmanager

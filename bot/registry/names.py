@@ -1,23 +1,16 @@
 """Names in memory for autocomplete: a prefix first, then what was meant by a slip of the finger.
 
-Every keystroke asks, so nothing here touches the disk. Prefixes are found by bisection; where they
-do not fill the list, grams of the text select a few dozen candidates and the edit distance orders
-them (scanning every name was measured at 7 ms for 100,000 names, partial scorers at ten times that).
+Every keystroke asks, so nothing here touches the disk; see grams.py.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from array import array
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-
-from rapidfuzz import fuzz
 
 from bot.accounts import AccountRef, Platform
+from bot.registry.grams import GramIndex
 from bot.store.names import NamedAccount, named_accounts
 from bot.text.normalise import fold
 
@@ -42,12 +35,6 @@ MAX_LABEL = 100
 # A name below this similarity (0..100) is not what was meant.
 MIN_RATIO = 60
 
-CONTAINED = 75
-
-# Postings read for one question, rarest grams first, and names compared after that.
-_POSTINGS = 15_000
-_CANDIDATES = 60
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
@@ -66,18 +53,14 @@ class NameIndex:
 
     def __init__(self, accounts: Iterable[NamedAccount]) -> None:
         self._suggestions: list[Suggestion] = []
+        self._index = GramIndex(self._pairs(accounts))
+
+    def _pairs(self, accounts: Iterable[NamedAccount]) -> Iterator[tuple[str, int]]:
         # A name of an outlet stands for all its accounts and is kept once.
-        named: dict[str, array[int]] = {}
         for number, account in enumerate(accounts):
             self._suggestions.append(Suggestion(ref=account.ref, label=_label(account)))
             for key in _keys(account):
-                named.setdefault(key, array("I")).append(number)
-        self._keys = sorted(named)
-        self._numbers = [named[key] for key in self._keys]
-        self._grams: dict[str, array[int]] = {}
-        for position, key in enumerate(self._keys):
-            for gram in _grams(key):
-                self._grams.setdefault(gram, array("I")).append(position)
+                yield key, number
 
     @classmethod
     def build(cls, connection: sqlite3.Connection) -> NameIndex:
@@ -93,44 +76,14 @@ class NameIndex:
         if not asked:
             return self._suggestions[:limit]
         chosen: dict[int, None] = {}
-        for number in self._starting_with(asked):
-            chosen.setdefault(number)
-            if len(chosen) == limit:
+        for _, numbers in self._index.starting_with(asked):
+            chosen.update(dict.fromkeys(numbers))
+            if len(chosen) >= limit:
                 break
         if len(chosen) < limit:
-            for number in self._similar_to(asked):
-                chosen.setdefault(number)
-                if len(chosen) == limit:
-                    break
-        return [self._suggestions[number] for number in chosen]
-
-    def _starting_with(self, asked: str) -> Iterator[int]:
-        for position in range(bisect_left(self._keys, asked), len(self._keys)):
-            if not self._keys[position].startswith(asked):
-                return
-            yield from self._numbers[position]
-
-    def _similar_to(self, asked: str) -> list[int]:
-        scored: list[tuple[float, int]] = []
-        for position in self._candidates(asked):
-            key = self._keys[position]
-            # A word from the middle of a long name was meant, however unlike the whole it is.
-            ratio = max(fuzz.ratio(asked, key), CONTAINED if asked in key else 0)
-            if ratio >= MIN_RATIO:
-                scored.append((-ratio, position))
-        return [number for _, position in sorted(scored) for number in self._numbers[position]]
-
-    def _candidates(self, asked: str) -> list[int]:
-        """Return the positions that share most grams with `asked`, counting rare grams first."""
-        postings = sorted((self._grams[gram] for gram in _grams(asked) if gram in self._grams), key=len)
-        shared: Counter[int] = Counter()
-        read = 0
-        for posting in postings:
-            read += len(posting)
-            if read > _POSTINGS and shared:
-                break
-            shared.update(posting)
-        return [position for position, _ in shared.most_common(_CANDIDATES)]
+            for _, _, numbers in self._index.similar_to(asked, at_least=MIN_RATIO):
+                chosen.update(dict.fromkeys(numbers))
+        return [self._suggestions[number] for number in list(chosen)[:limit]]
 
 
 def _label(account: NamedAccount) -> str:
@@ -151,12 +104,3 @@ def _keys(account: NamedAccount) -> set[str]:
 
 def _asked(text: str) -> str:
     return " ".join(fold(text).split()).lstrip("@＠ ").rstrip()
-
-
-def _grams(key: str) -> set[str]:
-    """Return the grams of a key: three characters, for Han one and two, since two are a whole word there."""
-    grams = {f" {key} "[start : start + 3] for start in range(len(key))}
-    han = [character for character in key if "\u3400" <= character <= "\u9fff"]
-    grams.update(han)
-    grams.update(first + second for first, second in pairwise(han))
-    return grams

@@ -5,18 +5,13 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
+from bot.registry.entity_names import EntityNames
 from bot.registry.starter import registry_version
 from bot.store.chains import Chain, chains
 from bot.store.loads import sizes
-from bot.store.names import all_names, entities_holding, entities_named, names_of
+from bot.store.names import entities_holding, entities_named, names_of
 from bot.store.records import AccountClaim, Claim, Entity, Typology
-from bot.store.registry import claims_about, entities, find_entity, holdings, typologies
-from bot.text.normalise import fold
-
-# Below this similarity (0..100) a name is not what was meant.
-MIN_RATIO = 70
+from bot.store.registry import claims_about, find_entity, holdings, typologies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,24 +43,24 @@ class Stats:
     accounts: dict[str, int]
 
 
-def search(connection: sqlite3.Connection, text: str, *, limit: int = 25) -> list[Hit]:
-    """Return entities that have the account or site `text`, then those whose name contains it.
+def search(
+    connection: sqlite3.Connection, text: str, *, limit: int = 25, names: EntityNames | None = None
+) -> list[Hit]:
+    """Return entities that have the account or site `text`, then those that are called so or nearly so.
 
-    Where there are none, those whose name is most like it.
+    `names` is the index that the program holds in memory; without it one is built for this question.
     """
-    pairs = [*entities_holding(connection, text, limit=limit), *entities_named(connection, text, limit=limit)]
+    if not text.strip():
+        return []
+    named = (names or EntityNames()).find(connection, text, limit=limit)
+    if not named:
+        # Letters from the middle of a word, which share too few grams with any name.
+        named = entities_named(connection, text, limit=limit)
+    pairs = [*entities_holding(connection, text, limit=limit), *named]
     found: dict[str, Hit] = {}
     for entity, name in pairs:
         found.setdefault(entity.key, Hit(entity=entity, name=name))
-    if found or not text.strip():
-        return list(found.values())[:limit]
-    names = all_names(connection)
-    like = process.extract(
-        fold(text), [fold(name) for _, name in names], scorer=fuzz.ratio, limit=limit, score_cutoff=MIN_RATIO
-    )
-    best = {names[position][0]: names[position][1] for _, _, position in reversed(like)}
-    known = entities(connection, best)
-    return [Hit(entity=known[key], name=name) for key, name in reversed(best.items())]
+    return list(found.values())[:limit]
 
 
 def show(connection: sqlite3.Connection, key: str) -> EntityRecord | None:

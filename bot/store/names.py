@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.accounts import AccountRef, Platform
@@ -84,7 +84,15 @@ SELECT {ENTITY_COLUMNS}, found.name
 
 _NAMES_OF = "SELECT name FROM entity_name WHERE entity_id = ? ORDER BY kind <> 'main', entity_name_id"
 
-_ALL_NAMES = "SELECT entity_id, name FROM entity_name ORDER BY entity_name_id"
+_NAMES_SINCE = """
+SELECT entity_name_id, name FROM main.entity_name WHERE entity_name_id > ? ORDER BY entity_name_id
+"""
+
+_ENTITIES_BY_NAME_ID = f"""
+SELECT {ENTITY_COLUMNS}, found.name, found.entity_name_id
+  FROM entity_name AS found JOIN entity USING (entity_id)
+ WHERE found.entity_name_id IN (SELECT value FROM json_each(?))
+"""  # noqa: S608
 
 _SHAPED_ACCOUNTS = """
 SELECT account.platform, account.handle, account.platform_id, look_alike.shape
@@ -173,9 +181,23 @@ def names_of(connection: sqlite3.Connection, entity_id: EntityId) -> tuple[str, 
     return tuple(name for (name,) in connection.execute(_NAMES_OF, (entity_id,)))
 
 
-def all_names(connection: sqlite3.Connection) -> list[tuple[EntityId, str]]:
-    """Return every name of every entity."""
-    return connection.execute(_ALL_NAMES).fetchall()
+def entity_names_since(connection: sqlite3.Connection, newest: int) -> list[tuple[int, str]]:
+    """Return every name, of whatever layer, that was added after the name of that number."""
+    return connection.execute(_NAMES_SINCE, (newest,)).fetchall()
+
+
+def entities_by_name_id(
+    connection: sqlite3.Connection, numbers: Sequence[int], *, limit: int
+) -> list[tuple[Entity, str]]:
+    """Return the entities that bear these names, in this order, each once with the first of its names."""
+    rows = connection.execute(_ENTITIES_BY_NAME_ID, (json.dumps(list(numbers)),))
+    by_number = {row[6]: (entity_of(row), str(row[5])) for row in rows}
+    found: dict[EntityId, tuple[Entity, str]] = {}
+    for number in numbers:
+        if number in by_number:
+            entity, name = by_number[number]
+            found.setdefault(entity.entity_id, (entity, name))
+    return list(found.values())[:limit]
 
 
 def accounts_shaped(connection: sqlite3.Connection, shapes: Iterable[str]) -> list[tuple[AccountRef, str]]:
