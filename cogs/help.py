@@ -26,6 +26,10 @@ HELP = (
         "*Export* gives you the same as files."
     ),
     "**Several accounts** {compare} puts up to five side by side.",
+    (
+        "**The registry** {registry} looks up who owns whom, each claim with its source. *Propose*, "
+        "*Dispute* and *Judge* on any card say what you know; curators decide."
+    ),
     "**Signs** ● found · ○ checked, nothing · ◔ too little data · ? could not check · – does not apply",
     "{about} says what it rests on, {privacy} what is kept about you.",
 )
@@ -61,6 +65,7 @@ class HelpCog(commands.Cog, name="Help"):
     async def help(self, interaction: discord.Interaction[Masthead]) -> None:
         """Show how to check an account and how to read a card."""
         links = {name: self._bot.command_link(name) for name in ("check", "compare", "about", "privacy")}
+        links["registry"] = self._bot.command_link("registry show")
         view = notice(*(line.format(**links) for line in HELP))
         await interaction.response.send_message(view=view, ephemeral=True)
 

@@ -18,11 +18,17 @@ from bot.client import Masthead
 
 WHAT_IS_KEPT = (
     "### What Masthead keeps about you",
-    "For every check: your Discord id, what you typed, and when. No messages, no names, no roles.",
+    "For every check: your Discord id, what you typed, and when. No messages, no roles.",
+    (
+        "What you propose, decide and judge in the registry: with your name, since others rely on it, and "
+        "with the reasons you gave."
+    ),
     "What you check is an account that anybody can see; the card about it is kept with the sources it names.",
     (
         "*Delete* takes your id and your words out of the checks you asked for. "
-        "The cards stay, since others work with them, and nothing in them says that you asked."
+        "The cards stay, since others work with them, and nothing in them says that you asked. "
+        "Your id and name also leave every proposal, decision and judgement; what was decided stays, "
+        "by a former member."
     ),
 )
 SURE = (

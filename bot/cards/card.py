@@ -21,6 +21,7 @@ from bot.checks.wording import label, window
 
 EVIDENCE_SHOWN = 3
 CHAIN_CHECK = "ownership_chain"
+ANALYSTS = "analyst"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,8 @@ def card(dossier: Dossier, *, limits: Limits = STEPS[0]) -> Card:
     sources = {source.key: source for source in dossier.sources}
     chain, chain_more = shortened(routes(assessment.state_link.chain, sources=sources), limits.hops)
     # What the chain shows, hop by hop and with its sources, is not said again below it.
-    findings = [f for f in dossier.findings if not (chain and f.check == CHAIN_CHECK)]
+    # Nor what analysts said of the link: it stands in the judgement.
+    findings = [f for f in dossier.findings if f.check != ANALYSTS and not (chain and f.check == CHAIN_CHECK)]
     return Card(
         heading=_heading(dossier, limits),
         judgement=shorten(assessment.state_link.sentence, limits.judgement),

@@ -11,6 +11,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.accounts import Platform
 from bot.cards.charts import Picture
 from bot.cards.discord_layout import ACCENT, Component, batched, gallery
 from bot.cards.items import account_name, grade_of
@@ -20,11 +21,12 @@ from bot.cards.trail import act_words
 from bot.cards.words import MORE, PLATFORMS, SOURCE
 from bot.checks.claims import chain_steps, chain_words, from_account_claim, from_claim
 from bot.checks.dossier import ChainStep
-from bot.checks.sentences import KINDS, TYPOLOGIES
+from bot.checks.sentences import KINDS, RELATIONS, TYPOLOGIES
 from bot.checks.wording import day, quoted
 from bot.registry.record import Numbered, Record
 from bot.store.judgements import Judgement
 from bot.store.records import OWNERSHIP, AccountClaim, Claim
+from bot.store.registry import HOLDING
 
 # From roomy to tight: how many claims, accounts, chains and names are written out.
 STEPS = ((10, 8, 3, 12), (7, 5, 2, 8), (5, 3, 2, 5), (3, 2, 1, 3), (2, 1, 1, 2))
@@ -90,10 +92,7 @@ def drawn_steps(record: Record) -> tuple[ChainStep, ...]:
 def claim_line(claim: Claim | AccountClaim) -> str:
     """Return what a claim says, with its date, grade and source, as Discord Markdown."""
     said = from_claim(claim) if isinstance(claim, Claim) else from_account_claim(claim)
-    notes = [discord_text(quoted(claim.source.publisher, limit=40))]
-    notes += [discord_text(day(claim.source.published_on))] if claim.source.published_on else []
-    notes += [grade_of(str(claim.grade)), link(SOURCE, claim.source.url)]
-    return f"{discord_text(shorten(said.text, MAX_LINE))} ({', '.join(notes)})"
+    return f"{discord_text(shorten(said.text, MAX_LINE))} ({', '.join(_notes(claim))})"
 
 
 def _texts(record: Record, limits: tuple[int, int, int, int]) -> list[str]:
@@ -106,8 +105,8 @@ def _texts(record: Record, limits: tuple[int, int, int, int]) -> list[str]:
         _claims(
             "Claims" if record.entity else "Who is said to have it", record.claims, record.claims_held, claims
         ),
-        _claims("Accounts", record.accounts, record.accounts_held, accounts),
-        _claims("Sites", record.sites, record.sites_held, accounts),
+        _holdings("Accounts", record.accounts, record.accounts_held, accounts),
+        _holdings("Sites", record.sites, record.sites_held, accounts),
         _labels(record),
         _disputes(record, accounts),
         _judgements(record.judgements),
@@ -148,19 +147,51 @@ def _classes(record: Record) -> list[str]:
 
 
 def _claims(title: str, claims: Sequence[Numbered], held: int, shown: int) -> list[str]:
-    lines = [_numbered(each) for each in claims[:shown]]
+    lines = [_numbered(each, claim_line(each.claim)) for each in claims[:shown]]
     if held > len(lines):
-        lines.append(MORE.format(n=held - len(lines)))
+        lines.append(f"-# {MORE.format(n=held - len(lines))}")
     return _section(title, lines, len(lines))
 
 
-def _numbered(each: Numbered) -> str:
+def _holdings(title: str, claims: Sequence[Numbered], held: int, shown: int) -> list[str]:
+    """List accounts or sites, each once, with the first source that says so and how many more do."""
+    grouped: dict[str, list[Numbered]] = {}
+    for each in claims:
+        if isinstance(each.claim, AccountClaim):
+            grouped.setdefault(_held_words(each.claim), []).append(each)
+    lines: list[str] = []
+    told = 0
+    for words, group in list(grouped.items())[:shown]:
+        told += len(group)
+        notes = _notes(group[0].claim)
+        notes += [f"and {len(group) - 1} more"] if len(group) > 1 else []
+        lines.append(_numbered(group[0], f"{words} ({', '.join(notes)})"))
+    if held > told:
+        lines.append(f"-# {MORE.format(n=held - told)}")
+    return _section(title, lines, len(lines))
+
+
+def _held_words(claim: AccountClaim) -> str:
+    account = claim.account
+    name = code_span(account_name(account.handle, account.platform_id, platform=account.platform))
+    where = "" if account.platform is Platform.WEBSITE else f" on {PLATFORMS[account.platform]}"
+    how = "" if claim.relation in HOLDING else f", which it {RELATIONS[claim.relation][0]}"
+    return f"{name}{where}{how}"
+
+
+def _notes(claim: Claim | AccountClaim) -> list[str]:
+    notes = [discord_text(quoted(claim.source.publisher, limit=40))]
+    notes += [discord_text(day(claim.source.published_on))] if claim.source.published_on else []
+    return [*notes, grade_of(str(claim.grade)), link(SOURCE, claim.source.url)]
+
+
+def _numbered(each: Numbered, line: str) -> str:
     marks = ["this server's own"] if each.own else []
     marks += [f"disputed, proposal {dispute.proposal_id}" for dispute in each.disputes]
     marks += [
         f"{VERDICTS[judgement.verdict]} by {code_span(judgement.by.shown)}" for judgement in each.judgements
     ]
-    return claim_line(each.claim) + (f"\n-# {' · '.join(marks)}" if marks else "")
+    return line + (f"\n-# {' · '.join(marks)}" if marks else "")
 
 
 def _labels(record: Record) -> list[str]:
