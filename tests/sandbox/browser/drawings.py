@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
+
+from PIL import Image
 
 
 def png(width: int, height: int, *, hue: int = 0) -> bytes:
@@ -22,6 +25,14 @@ def packed(width: int, height: int, pixels: bytes) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def small(picture: bytes) -> bytes:
+    """Write a picture of few colours again with 256 of them: a page of text takes a third of the bytes."""
+    out = io.BytesIO()
+    flat = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
+    flat.save(out, format="PNG", optimize=True)
+    return out.getvalue()
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import sys
 import tempfile
 from contextlib import AsyncExitStack
@@ -15,7 +14,7 @@ from playwright.async_api import async_playwright, expect
 from sandbox.server import Sandbox
 from tests.sandbox.browser.chromium import ARGUMENTS, chromium
 from tests.sandbox.browser.desk import NARROW, WIDE, Desk
-from tests.sandbox.browser.drawings import packed
+from tests.sandbox.browser.drawings import small
 from tests.sandbox.browser.live_bot import masthead, newsroom_services
 
 if TYPE_CHECKING:
@@ -26,20 +25,6 @@ FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
 COMMAND = "/check @hoychile@social.example"
 ROOM = 150  # pixels: the header, the message box and some air
 LARGEST = 200_000  # bytes; the README loads three of them
-# Returns [width, height, RGBA in base64].
-DECODE = """async picture => {
-  const bytes = Uint8Array.from(atob(picture), letter => letter.charCodeAt(0));
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  const context = canvas.getContext('2d');
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-  let text = '';
-  const step = 32768;
-  for (let at = 0; at < data.length; at += step)
-    text += String.fromCharCode(...data.subarray(at, at + step));
-  return [bitmap.width, bitmap.height, btoa(text)];
-}"""
 
 
 async def take(path: str) -> None:
@@ -82,23 +67,10 @@ async def shoot(window: Window, name: str) -> None:
     await window.page.mouse.move(0, 0)
     await window.page.evaluate("document.fonts.ready")
     taken = await window.page.screenshot(animations="disabled", caret="hide")
-    width, height, pixels = await _pixels(window, taken)
-    picture = packed(width, height, pixels)
+    picture = await asyncio.to_thread(small, taken)
     if len(picture) > LARGEST:
         sys.exit(f"{name} has {len(picture):,} bytes, more than {LARGEST:,}.")
     await asyncio.to_thread((FOLDER / name).write_bytes, picture)
-
-
-async def _pixels(window: Window, picture: bytes) -> tuple[int, int, bytes]:
-    """Let the browser decode its own picture into (width, height, RGB)."""
-    blank = await window.page.context.new_page()
-    width, height, encoded = await blank.evaluate(DECODE, base64.b64encode(picture).decode())
-    await blank.close()
-    rgba = base64.b64decode(encoded)
-    rgb = bytearray(width * height * 3)
-    for channel in range(3):
-        rgb[channel::3] = rgba[channel::4]
-    return width, height, bytes(rgb)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from bot.checks.dossier import Band, Dossier, Evidence, Finding, Happened, Line,
 from bot.store.records import Counts, Post, PostKind
 from tests.bot.cards.charts.drawn import a_dossier, with_bonds
 from tests.bot.checks.worlds import NOW, a_post
+from tests.sandbox.browser.drawings import small
 
 FOLDER = Path(__file__).parents[4] / "docs" / "pictures"
 SEED = 5
@@ -48,7 +49,7 @@ def main() -> None:
             ("network", web_picture(with_bonds(account), theme=theme)),
         ):
             assert picture is not None
-            (FOLDER / f"{name}-{theme}.png").write_bytes(picture.png)
+            (FOLDER / f"{name}-{theme}.png").write_bytes(small(picture.png))
 
 
 def _posts(chance: random.Random, n: int) -> list[Post]:
