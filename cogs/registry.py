@@ -18,9 +18,10 @@ from bot.client import Masthead
 from bot.errors import InputError, MastheadError, NothingFoundError
 from bot.registry.curation.audit_file import trail_lines
 from bot.registry.curation.roles import Right
+from bot.registry.entity_names import EntityNames
 from bot.registry.record import Record, account_record, entity_record
 from bot.registry.search import Hit, search
-from bot.store.names import entities_beginning, entities_called
+from bot.store.names import entities_called
 from bot.store.records import Relation
 from cogs.anchors import anchor_of, claims_of, member_of
 from cogs.curating import WHICH_CLAIM, OpenEntry, Which, claim_options, show_history, show_record
@@ -54,7 +55,10 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
     async def search(self, interaction: discord.Interaction[Masthead], text: str) -> None:
         """Find entries by name, handle or host; a mistyped name finds the nearest."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        hits = await self._bot.services.curation.seen(member_of(interaction), search, text, limit=HITS)
+        services = self._bot.services
+        hits = await services.curation.seen(
+            member_of(interaction), search, text, limit=HITS, names=services.entity_names
+        )
         if not hits:
             raise NothingFoundError(
                 f"nothing in the registry is named like {code_span(text)}. Try another spelling."
@@ -144,11 +148,12 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
     async def suggest(
         self, interaction: discord.Interaction[Masthead], current: str
     ) -> list[app_commands.Choice[str]]:
-        """Offer entities that begin so, seen from this server, then accounts."""
+        """Offer entities that are called so or nearly so, seen from this server, then accounts."""
         offered: dict[str, str] = {}
         if current.strip():
-            found = await self._bot.services.curation.seen(
-                member_of(interaction), entities_beginning, current, limit=MAX_CHOICES
+            services = self._bot.services
+            found = await services.curation.seen(
+                member_of(interaction), services.entity_names.find, current, limit=MAX_CHOICES
             )
             for entity, name in found:
                 also = f" ({name})" if name != entity.name else ""
@@ -173,10 +178,13 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
 
 
 async def _record(interaction: discord.Interaction[Masthead], name: str) -> Record:
-    return await interaction.client.services.curation.seen(member_of(interaction), find_record, name)
+    services = interaction.client.services
+    return await services.curation.seen(
+        member_of(interaction), find_record, name, names=services.entity_names
+    )
 
 
-def find_record(connection: sqlite3.Connection, name: str) -> Record:
+def find_record(connection: sqlite3.Connection, name: str, *, names: EntityNames | None = None) -> Record:
     """Return the entry that `name` means: a key, an account, an exact name, or the one that is like it.
 
     Raises InputError with what could be meant, NothingFoundError where nothing is.
@@ -189,7 +197,9 @@ def find_record(connection: sqlite3.Connection, name: str) -> Record:
     if found is not None:
         return found
     called = entities_called(connection, name)
-    keys = [entity.key for entity in called] or [hit.entity.key for hit in search(connection, name, limit=5)]
+    keys = [entity.key for entity in called] or [
+        hit.entity.key for hit in search(connection, name, limit=5, names=names)
+    ]
     if len(keys) == 1:
         only = entity_record(connection, keys[0])
         if only is not None:

@@ -73,15 +73,6 @@ SELECT {ENTITY_COLUMNS}
  LIMIT ?
 """  # noqa: S608
 
-# Names that begin as was typed, by the order of the index; U+10FFFF is behind everything.
-_ENTITIES_BEGINNING = f"""
-SELECT {ENTITY_COLUMNS}, found.name
-  FROM entity_name AS found JOIN entity USING (entity_id)
- WHERE found.folded >= ?1 AND found.folded < ?1 || char(0x10FFFF)
- ORDER BY found.folded, found.entity_name_id
- LIMIT ?2
-"""  # noqa: S608
-
 _NAMES_OF = "SELECT name FROM entity_name WHERE entity_id = ? ORDER BY kind <> 'main', entity_name_id"
 
 _NAMES_SINCE = """
@@ -138,17 +129,6 @@ def entities_named(connection: sqlite3.Connection, text: str, *, limit: int = 25
 def entities_called(connection: sqlite3.Connection, name: str, *, limit: int = 10) -> list[Entity]:
     """Return the entities one of whose names is `name`, letter case and width aside."""
     return [entity_of(row) for row in connection.execute(_ENTITIES_CALLED, (fold(name).strip(), limit))]
-
-
-def entities_beginning(
-    connection: sqlite3.Connection, text: str, *, limit: int = 25
-) -> list[tuple[Entity, str]]:
-    """Return entities one of whose names begins with `text`, with that name; read from the index alone."""
-    found: dict[EntityId, tuple[Entity, str]] = {}
-    for row in connection.execute(_ENTITIES_BEGINNING, (fold(text).strip(), limit * 4)):
-        entity = entity_of(row)
-        found.setdefault(entity.entity_id, (entity, row[5]))
-    return list(found.values())[:limit]
 
 
 def entities_holding(
