@@ -20,6 +20,7 @@ SCRIPTS = (
     "import_formats",
     "imports",
     "republication",
+    "names",
     "registry",
 )
 
