@@ -29,8 +29,9 @@ from bot.store.records import OWNERSHIP, AccountClaim, Claim
 from bot.store.registry import HOLDING
 
 # From roomy to tight: how many claims, accounts, chains and names are written out.
-STEPS = ((10, 8, 3, 12), (7, 5, 2, 8), (5, 3, 2, 5), (3, 2, 1, 3), (2, 1, 1, 2))
-MAX_CHARACTERS = 3_600
+STEPS = ((8, 8, 3, 12), (6, 6, 2, 8), (5, 4, 2, 5), (3, 2, 1, 3), (2, 1, 1, 2))
+# Well below Discord's 4,000: an entry is read beside a conversation.
+MAX_CHARACTERS = 3_000
 # Discord answers a longer text with a bare 500; each text costs 12 more (limits).
 MAX_BYTES = 9_500
 MAX_LINE = 420
@@ -163,7 +164,8 @@ def _holdings(title: str, claims: Sequence[Numbered], held: int, shown: int) -> 
     told = 0
     for words, group in list(grouped.items())[:shown]:
         told += len(group)
-        notes = _notes(group[0].claim)
+        # Whose list it is stands behind the link; forty lines of the same name tell nobody anything.
+        notes = _notes(group[0].claim)[1:]
         notes += [f"and {len(group) - 1} more"] if len(group) > 1 else []
         lines.append(_numbered(group[0], f"{words} ({', '.join(notes)})"))
     if held > told:
