@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.cards.charts import activity_picture, web_picture
 from bot.checks.dossier import Dossier, Finding, from_json, to_json
 from bot.checks.gather import AliasCache
 from bot.checks.service import examine
@@ -378,3 +379,60 @@ def test_the_band_and_what_happened_are_kept_for_pictures(dossier: Dossier, rows
     (happened,) = dossier.happened
     assert re.fullmatch(r"[+−]\d+ followers", happened.words)
     assert from_json(to_json(dossier)) == dossier
+
+
+def test_posts_by_day_and_hour(dossier: Dossier, rows: Raw) -> None:
+    series = dossier.series
+    assert series is not None
+    days = [date.fromordinal(series.starts_on.toordinal() + n) for n in range(len(series.posts))]
+    assert (days[0], days[-1]) == (
+        min(row.at.date() for row in rows.posts),
+        max(row.at.date() for row in rows.posts),
+    )
+    assert dossier.posts_held == len(rows.posts)
+    for day, posts, engagement in zip(days, series.posts, series.engagement, strict=True):
+        assert posts == sum(row.at.date() == day for row in rows.posts)
+        totals = _totals(row for row in _originals(rows) if row.at.date() == day)
+        assert engagement == (middle(totals) if totals else None)
+    for weekday in range(7):
+        for hour in range(24):
+            there = sum((row.at.weekday(), row.at.hour) == (weekday, hour) for row in rows.posts)
+            assert series.hours[weekday][hour] == there
+
+
+def test_the_picture_tells_the_same_figures(dossier: Dossier, rows: Raw) -> None:
+    by_day = Counter(row.at.date() for row in rows.posts)
+    first, last = min(by_day), max(by_day)
+    held = (last - first).days + 1
+    peak = max(by_day.values())
+    busiest = min(day for day, n in by_day.items() if n == peak)
+    totals = _totals(_originals(rows))
+    medians = [
+        middle(each)
+        for day in by_day
+        if (each := _totals(row for row in _originals(rows) if row.at.date() == day))
+    ]
+    # With 45 accounts the quartiles are accounts: the 12th, the 23rd and the 34th.
+    would = sorted(middle(earned) / followers * _followers(rows) for followers, earned in rows.peers)
+    picture = activity_picture(dossier)
+    assert picture is not None
+    assert picture.alt.startswith(
+        f"@ejemplo_local_1 on X. {of(len(rows.posts), 'post')} between 24 Aug 2026 and {on(NOW.date())}: "
+        f"{figure(len(rows.posts) / held)} a day over the {of(held, 'day')} from the oldest to the newest "
+        f"post held, most on {on(busiest)} ({of(peak, 'post')}). Nothing is held of the days before "
+        f"{on(first)} and after {on(last)}. Likes, reposts and replies together: median "
+        f"{figure(middle(totals))} a post, on {len(totals)} of {of(len(_originals(rows)), 'original post')}; "
+        f"the medians of {of(len(medians), 'day')} run from {figure(min(medians))} to "
+        f"{figure(max(medians))}. "
+        f"The middle half of 45 accounts of its size would earn {figure(would[11])} to {figure(would[33])} "
+        f"with as many followers, their median {figure(would[22])}."
+    )
+
+
+def test_who_reposts_alike_is_handed_to_the_network(dossier: Dossier, rows: Raw) -> None:
+    posts = [{each.post for each in rows.shared if each.account == account} for account in (200, 201)]
+    (bond,) = _said(dossier, "co_amplifiers").bonds
+    assert (bond.one, bond.other, bond.shared) == ("@lectora_200", "@lectora_201", len(posts[0] & posts[1]))
+    picture = web_picture(dossier)
+    assert picture is not None
+    assert f"1 and 2 both repost {of(bond.shared, 'post')} of the account." in picture.alt
