@@ -402,3 +402,54 @@ def _member(env: Env, who: MemberActor, mapped: discord.Object | None) -> Member
         name=who.name,
         roles=frozenset() if mapped is None else frozenset({mapped.id}),
     )
+
+
+async def test_only_the_author_withdraws(desk: ChannelHandle, people: dict[str, MemberActor]) -> None:
+    waiting = await proposed(desk, people["analyst"])
+    refused = await people["admin"].click(waiting, label="Withdraw")
+    assert "only whoever made a proposal" in text(refused.followups[0])
+    await people["analyst"].click(waiting, label="Withdraw")
+    assert "**Withdrawn** by `the-analyst`" in text(waiting)
+
+
+async def test_buttons_work_after_a_restart(
+    simcord_env: Env, services: Services, desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    waiting = await proposed(desk, people["analyst"])
+    entry = shown(await people["reader"].slash(desk, "registry show", name="agency"))
+    await simcord_env.restart_bot(Masthead(services))
+    opened = await people["reader"].click(entry, label="Press-Network")
+    assert "key `press-network`" in text(opened.response)
+    assert (await people["analyst"].click(entry, label="Propose")).modal is not None
+    await people["curator"].click(waiting, label="Accept")
+    assert "**Accepted** by `the-curator`" in text(waiting)
+
+
+async def test_a_member_takes_their_name_out_and_the_trail_still_holds(
+    desk: ChannelHandle, people: dict[str, MemberActor], services: Services
+) -> None:
+    waiting = await proposed(desk, people["analyst"])
+    panel = await people["analyst"].slash(desk, "privacy")
+    data = await people["analyst"].click(shown(panel), label="Show my data")
+    (file,) = shown(data).attachments
+    assert json.loads(await file.read())["kept"]["Curating"]["acts"][0]["act"] == "proposal.made"
+    sure = await people["analyst"].click(shown(panel), label="Delete my data")
+    await people["analyst"].click(shown(sure), label="Delete for good")
+    queue = await people["curator"].slash(desk, "registry review")
+    assert "by `a former member`" in text(queue.response)
+    assert "the-analyst" not in text(queue.response)
+    assert await services.curation.examine() == []
+    assert waiting is not None
+
+
+async def test_a_claim_is_judged_from_its_entry_and_marked_there(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    ana = people["analyst"]
+    entry = shown(await ana.slash(desk, "registry show", name="agency"))
+    listed = shown(await ana.click(entry, label="Judge"))
+    value = next(value for words, value in options(listed).items() if "co-publishes" in words)
+    form = await ana.select(listed, [value])
+    await ana.submit_modal(form, {"verdict": ["unsure"], "reason": WHY})
+    again = await ana.slash(desk, "registry show", name="agency")
+    assert "unsure by `the-analyst`" in text(again.response)
