@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.accounts import AccountRef, Platform, PostRef, match_key
@@ -145,6 +146,8 @@ class PlatformService:
 
     def _visit(self, connector: Connector, *, place: str) -> Visit:
         terms = connector.terms
+        keep_raw = min(terms.keep_raw, timedelta(days=self._settings.keep_raw_days))
+        terms = replace(terms, keep_raw=keep_raw)
 
         async def recall(key: str) -> RawAnswer | None:
             return await self._database.read(newest_raw, terms.source, key=key)

@@ -71,6 +71,8 @@ class PlatformsConfig:
     posts: int = field(default=1_000, metadata={"min": 1, "max": 10_000})
     # Followers and follows of one account that are read for the officials check; 0 reads none.
     accounts: int = field(default=1_000, metadata={"min": 0, "max": 50_000})
+    # The most days that raw answers are kept; some platforms' terms make it fewer.
+    keep_raw_days: int = field(default=14, metadata={"min": 0, "max": 365})
     requests_per_hour: int = field(default=6_000, metadata={"min": 1, "max": 1_000_000})
     requests_per_server_hour: int = field(default=1_500, metadata={"min": 1, "max": 1_000_000})
     # Web sites whose marks are looked at within 24 hours, on request.

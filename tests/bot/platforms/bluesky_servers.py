@@ -62,22 +62,28 @@ def running() -> Generator[Network]:
     why = missing()
     if why is not None:
         pytest.skip(f"{why}, so there is no Bluesky network to ask")
+    for attempt in range(1, TRIES + 1):
+        with contextlib.ExitStack() as stack:
+            try:
+                network = stack.enter_context(_started())
+            except _NotStartedError:
+                # Free ports are only known to have been free: somebody may have taken one since.
+                if attempt == TRIES:
+                    raise
+                continue
+            yield network
+            return
+
+
+@contextmanager
+def _started() -> Generator[Network]:
     folder = Path(tempfile.mkdtemp(prefix="masthead-bluesky-"))
     try:
-        with contextlib.ExitStack() as stack:
-            postgres = stack.enter_context(_running_postgres(folder))
-            redis = stack.enter_context(_running_redis(folder))
-            # Free ports are only known to have been free: somebody may take one before Node does.
-            for attempt in range(1, TRIES + 1):
-                try:
-                    network = stack.enter_context(_running_node(postgres, redis, log=folder / "node.log"))
-                except _NotStartedError:
-                    if attempt == TRIES:
-                        raise
-                else:
-                    break
-            else:
-                raise AssertionError("the last attempt starts or raises")
+        with (
+            _running_postgres(folder) as postgres,
+            _running_redis(folder) as redis,
+            _running_node(postgres, redis, log=folder / "node.log") as network,
+        ):
             yield network
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -217,6 +217,15 @@ async def test_what_has_expired_is_deleted(tmp_path: Path) -> None:
         assert await at.database.read(spent, Platform.BLUESKY, unit="requests", since=BEGAN) == 0
 
 
+async def test_raw_answers_go_sooner_where_the_settings_say_so(tmp_path: Path) -> None:
+    async with desk(tmp_path, settings=PlatformsConfig(wait_s=60, keep_raw_days=2)) as at:
+        await at.service.look(NAMED, days=90, wait_s=PATIENT)
+        at.time.now += timedelta(days=1)
+        assert await at.service.tidy() == 0
+        at.time.now += timedelta(days=1)
+        assert await at.service.tidy() == 4
+
+
 async def test_raw_answers_name_their_request(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.service.look(NAMED, days=90, wait_s=PATIENT)
