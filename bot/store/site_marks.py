@@ -63,7 +63,9 @@ SELECT domain.host, mark.registered, mark.url, mark.last_seen_ms
  LIMIT ?
 """
 
-_SITES = "SELECT count(DISTINCT registered) FROM domain_look WHERE answered = 1"
+_PUT_ANSWERED = "INSERT INTO looked_domain (registered) VALUES (?) ON CONFLICT DO NOTHING"
+
+_SITES = "SELECT count(*) FROM looked_domain"
 
 _SINCE = "SELECT count(*) FROM domain_look WHERE source = ? AND looked_ms >= ?"
 
@@ -145,6 +147,8 @@ def record_marks(connection: sqlite3.Connection, looked: SiteMarks) -> int:
     seen = to_ms(looked.looked_at)
     missed = msgspec.json.encode(looked.missed).decode()
     connection.execute(_PUT_LOOK, (domain_id, registered, seen, looked.answered, looked.source, missed))
+    if looked.answered:
+        connection.execute(_PUT_ANSWERED, (registered,))
     before = _count(connection, domain_id)
     connection.executemany(
         _PUT_MARK,
