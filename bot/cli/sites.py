@@ -27,7 +27,7 @@ app = typer.Typer(help="Look at web sites, and show what they share with others.
 
 
 class ShownMark(msgspec.Struct, frozen=True, kw_only=True):
-    """One mark as `--json` prints it; see docs/json.md. `sites` is its document frequency."""
+    """One mark as `--json` prints it; see docs/sites.md. `sites` is its document frequency."""
 
     kind: str
     tier: str
