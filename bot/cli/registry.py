@@ -17,7 +17,8 @@ from bot.cli.options import JsonOption, options, print_json, with_services
 from bot.errors import InputError, NothingFoundError
 from bot.registry import search as registry_search
 from bot.registry.curation.roles import Member
-from bot.registry.importers import Format, ImportReport, export_csv, import_file
+from bot.registry.exporters import ExportFormat, export_file
+from bot.registry.importers import Format, ImportReport, export_csv, import_file, preview_file
 from bot.registry.record import Numbered, Record, entity_record
 from bot.store.layers import BASE
 from bot.store.records import AccountClaim, Claim
@@ -36,28 +37,33 @@ def import_(
         str | None,
         typer.Option("--format", "-f", help=f"One of {', '.join(Format)}; recognised if not given."),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come in, and write nothing.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read public lists into the registry. Claims that conflict are kept side by side."""
+    read = preview_file if dry_run else import_file
 
     async def work(services: Services) -> list[ImportReport]:
         now = services.clock()
-        return [await services.database.write(import_file, file, now=now, format=form) for file in files]
+        return [await services.database.write(read, file, now=now, format=form) for file in files]
 
     reports = with_services(options(context).config(), work)
     if as_json:
         print_json(reports)
         return
     for file, report in zip(files, reports, strict=True):
-        _print(file, report)
+        _print(file, report, dry_run=dry_run)
 
 
-def _print(file: Path, report: ImportReport) -> None:
+def _print(file: Path, report: ImportReport, *, dry_run: bool) -> None:
     typer.echo(
         f"{file.name}: {report.format}. {report.rows_read:,} rows read: {report.accepted:,} accepted, "
         f"{report.merged:,} merged, {report.in_conflict:,} in conflict, {report.rows_rejected:,} rejected. "
         f"{report.new.total:,} new facts."
     )
+    typer.echo(f"  {_difference(report)}{' Nothing was written.' if dry_run else ''}")
     for note in report.notes:
         typer.echo(f"  {note}")
     for rejected in report.rejected[:_REJECTIONS_SHOWN]:
@@ -68,18 +74,48 @@ def _print(file: Path, report: ImportReport) -> None:
         typer.echo(f"  and {more:,} more; --json lists them all.")
 
 
+def _difference(report: ImportReport) -> str:
+    """Say what an import adds, as a change is read: "+12 accounts, 3 conflicts, 1 duplicate."."""
+    new = report.new
+    parts = [
+        (new.entities, "+", "entity", "entities"),
+        (new.names, "+", "name", "names"),
+        (new.account_claims, "+", "account", "accounts"),
+        (new.domain_claims, "+", "site", "sites"),
+        (new.claims, "+", "relation", "relations"),
+        (new.typologies, "+", "class", "classes"),
+        (report.in_conflict, "", "conflict", "conflicts"),
+        (report.merged, "", "duplicate", "duplicates"),
+    ]
+    said = [f"{sign}{n:,} {one if n == 1 else many}" for n, sign, one, many in parts if n]
+    return f"{', '.join(said) or 'nothing new'}."
+
+
 @app.command()
 def export(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet, or is empty.")],
+    target: Annotated[
+        Path,
+        typer.Argument(help="A folder for Masthead's own set; else a file that does not exist yet."),
+    ],
+    form: Annotated[
+        ExportFormat, typer.Option("--format", "-f", help="Only Masthead's own set is without loss.")
+    ] = ExportFormat.MASTHEAD,
 ) -> None:
-    """Write the registry as Masthead's own CSV set, which `registry import` reads back."""
+    """Write the registry: Masthead's own CSV set, FollowTheMoney, STIX 2.1, MISP or GraphML."""
+    if form is not ExportFormat.MASTHEAD:
+
+        async def write(services: Services) -> int:
+            return await services.database.read(export_file, target, form=form, now=services.clock())
+
+        typer.echo(f"{target}: {with_services(options(context).config(), write):,} bytes")
+        return
 
     async def work(services: Services) -> dict[str, int]:
-        return await services.database.read(export_csv, folder)
+        return await services.database.read(export_csv, target)
 
     for name, rows in with_services(options(context).config(), work).items():
-        typer.echo(f"{folder / name}: {rows:,} rows")
+        typer.echo(f"{target / name}: {rows:,} rows")
 
 
 @app.command()

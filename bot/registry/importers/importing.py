@@ -78,6 +78,23 @@ def import_file(
     return report
 
 
+def preview_file(
+    connection: sqlite3.Connection,
+    path: Path,
+    *,
+    now: datetime,
+    format: str | None = None,  # noqa: A002 - named as on the command line
+    rating: Grade | None = None,
+) -> ImportReport:
+    """Return what `import_file` would report, and leave everything as it is. Raises what it raises."""
+    connection.execute("SAVEPOINT preview")
+    try:
+        return import_file(connection, path, now=now, format=format, rating=rating)
+    finally:
+        connection.execute("ROLLBACK TO preview")
+        connection.execute("RELEASE preview")
+
+
 def recognise(path: Path) -> Format:
     """Say which list a file is. Raises UnknownFormatError for any other."""
     try:

@@ -1,0 +1,53 @@
+"""The registry in the formats of others: see docs/exchange.md for what each keeps and what it cannot say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.errors import InputError
+from bot.registry.exporters.ftm import ftm_lines
+from bot.registry.exporters.graphml import graphml
+from bot.registry.exporters.misp import misp_event
+from bot.registry.exporters.stix import stix_bundle
+from bot.registry.exporters.tables import Tables
+
+
+class ExportFormat(StrEnum):
+    """What the registry can be written as. MASTHEAD is our own set, the only one without loss."""
+
+    MASTHEAD = "masthead"
+    FTM = "followthemoney"
+    STIX = "stix"
+    MISP = "misp"
+    GRAPHML = "graphml"
+
+
+Writer = Callable[[Tables, datetime], str]
+
+WRITERS: MappingProxyType[ExportFormat, Writer] = MappingProxyType(
+    {
+        ExportFormat.FTM: ftm_lines,
+        ExportFormat.STIX: stix_bundle,
+        ExportFormat.MISP: misp_event,
+        ExportFormat.GRAPHML: graphml,
+    }
+)
+
+
+def export_file(connection: sqlite3.Connection, path: Path, *, form: ExportFormat, now: datetime) -> int:
+    """Write the registry into one file and return its bytes. Raises InputError where it cannot."""
+    text = WRITERS[form](Tables.read(connection), now)
+    try:
+        # "x": a file that is there was written for something.
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise InputError(f"{path} exists already. Name a file that does not.") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+    return len(text.encode())

@@ -1,0 +1,72 @@
+"""The registry as rows with names, as all exporters read it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+
+from bot.accounts import AccountRef, Platform, account_url
+from bot.store.export import FILES, exported
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The rows of our own set; a cell without a value is empty. `names` and `sources` are by key."""
+
+    entities: list[Row]
+    names: dict[str, list[Row]]
+    sources: dict[str, Row]
+    claims: list[Row]
+    accounts: list[Row]
+    domains: list[Row]
+
+    @classmethod
+    def read(cls, connection: sqlite3.Connection) -> Tables:
+        """Read everything that is not withdrawn, as `connection` sees it."""
+        rows = {
+            name: [dict(zip(columns, row, strict=True)) for row in exported(connection, name)]
+            for name, columns in FILES.items()
+        }
+        names: dict[str, list[Row]] = defaultdict(list)
+        for row in rows["names.csv"]:
+            names[row["entity"]].append(row)
+        return cls(
+            entities=rows["entities.csv"],
+            names=dict(names),
+            sources={row["key"]: row for row in rows["sources.csv"]},
+            claims=rows["claims.csv"],
+            accounts=rows["accounts.csv"],
+            domains=rows["domains.csv"],
+        )
+
+    def main_name(self, key: str) -> str:
+        """Return the name to show for an entity; its key where it has none."""
+        names = self.names.get(key, [])
+        main = next((row["name"] for row in names if row["kind"] == "main"), None)
+        return main or next((row["name"] for row in names), key)
+
+    def other_names(self, key: str) -> list[str]:
+        """Return every other name of an entity, in order."""
+        main = self.main_name(key)
+        return list(dict.fromkeys(row["name"] for row in self.names.get(key, []) if row["name"] != main))
+
+
+def address_of(row: Row) -> str | None:
+    """Return the address of an account's row; None where its platform has none for it."""
+    account = AccountRef(
+        platform=Platform(row["platform"]),
+        handle=row["handle"] or None,
+        platform_id=row["platform_id"] or None,
+    )
+    try:
+        return account_url(account)
+    except ValueError:
+        return None
+
+
+def grade_of(row: Row) -> str:
+    """Return the Admiralty grade of a row: "B2"."""
+    return row["reliability"] + row["credibility"]
