@@ -54,7 +54,7 @@ def undo_load(connection: sqlite3.Connection, version: str, *, member: Member, n
     """
     by = require(connection, member, Right.UNDO)
     _refuse_below(member)
-    ranges, undone = _load(connection, version)
+    brought, undone = _load(connection, version)
     if undone is not None:
         raise InputError(f"{quoted(version)} is taken back already.")
     number = audit.append(
@@ -63,18 +63,19 @@ def undo_load(connection: sqlite3.Connection, version: str, *, member: Member, n
         f"load:{version}",
         at=now,
         actor_id=by.actor_id,
-        before={"ranges": ranges},
-        after={"ranges": {}},
+        before={"brought": brought},
+        after={"brought": []},
     )
     changed(connection, BASE)
-    return retract_ranges(connection, ranges, mark=f"undo:{number}", at=now)
+    mark = f"undo:{number}"
+    return sum(retract_ranges(connection, ranges, mark=mark, at=now) for ranges in brought)
 
 
 def restore_load(connection: sqlite3.Connection, version: str, *, member: Member, now: datetime) -> int:
     """Bring back what `undo_load` took; return how many rows."""
     by = require(connection, member, Right.UNDO)
     _refuse_below(member)
-    ranges, undone = _load(connection, version)
+    brought, undone = _load(connection, version)
     if undone is None:
         raise InputError(f"{quoted(version)} stands: there is nothing to bring back.")
     audit.append(
@@ -83,11 +84,11 @@ def restore_load(connection: sqlite3.Connection, version: str, *, member: Member
         f"load:{version}",
         at=now,
         actor_id=by.actor_id,
-        before={"ranges": {}},
-        after={"ranges": ranges},
+        before={"brought": []},
+        after={"brought": brought},
     )
     changed(connection, BASE)
-    return revive_ranges(connection, ranges, mark=f"undo:{undone}")
+    return sum(revive_ranges(connection, ranges, mark=f"undo:{undone}") for ranges in brought)
 
 
 def _refuse_below(member: Member) -> None:
@@ -95,20 +96,20 @@ def _refuse_below(member: Member) -> None:
         raise InputError("imports belong to the base, which the operator looks after at the command line.")
 
 
-def _load(connection: sqlite3.Connection, version: str) -> tuple[dict[str, tuple[int, int]], int | None]:
-    """Return what an import brought, and the number of the entry that took it back, if any."""
+def _load(
+    connection: sqlite3.Connection, version: str
+) -> tuple[list[dict[str, tuple[int, int]]], int | None]:
+    """Return what an import brought, each time that it was read, and the entry that took it back, if any."""
     told = audit.entries_about(connection, f"load:{version}", limit=1_000)
     loads = [entry for entry in told if entry.act == LOADED]
     if not loads:
         raise InputError(
-            f"there is no import {quoted(version)}. `masthead registry history` lists what was imported."
+            f"there is no import {quoted(version)}. `masthead registry history imports` lists what was "
+            "imported."
         )
-    latest = told[0]
-    # The same list in a newer edition of the program may have brought more under the same name.
-    ranges: dict[str, tuple[int, int]] = {}
+    brought: list[dict[str, tuple[int, int]]] = []
     for entry in loads:
         after: dict[str, Any] = entry.after or {}
-        for table, (first, last) in after["ranges"].items():
-            low, high = ranges.get(table, (first, last))
-            ranges[table] = (min(low, first), max(high, last))
-    return ranges, latest.audit_id if latest.act == UNDONE else None
+        brought.append({table: (first, last) for table, (first, last) in after["ranges"].items()})
+    last = next((entry for entry in told if entry.act in {UNDONE, RESTORED}), None)
+    return brought, last.audit_id if last is not None and last.act == UNDONE else None

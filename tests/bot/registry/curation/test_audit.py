@@ -12,17 +12,21 @@ from textwrap import dedent
 
 import pytest
 
+from bot.accounts import AccountRef, Platform
 from bot.errors import InputError, MastheadError, NotAllowedError, StaleError
 from bot.registry.curation import loads, proposals, setting
 from bot.registry.curation.replay import examined
 from bot.registry.curation.service import Curation
 from bot.registry.importers import import_file
+from bot.store.accounts import ensure_account
 from bot.store.actors import actor, forget_actor
 from bot.store.database import Database, transaction
 from bot.store.held import ClaimKind, ClaimRef
 from bot.store.layers import seen_from
 from bot.store.proposals import ProposalState, proposal
 from bot.store.purge import purge
+from sandbox.demo import load_demo
+from sandbox.demo.loading import remove_demo
 from tests.bot.registry.curation.desks import (
     ADMIN,
     ANALYST,
@@ -296,3 +300,31 @@ def test_a_dispute_by_the_operator_takes_it_out_of_the_base(registry: Registry) 
 def test_only_the_operator_takes_imports_back(registry: Registry) -> None:
     with pytest.raises(MastheadError, match="command line"), transaction(registry.writer) as connection:
         loads.undo_load(connection, "anything", member=ADMIN, now=registry.clock())
+
+
+def test_a_demonstration_that_comes_and_goes_leaves_the_trail_whole(registry: Registry) -> None:
+    """Rows that go for good are accounted for, and numbers that are given again too."""
+    for _ in range(2):
+        with transaction(registry.writer) as connection:
+            load_demo(connection, now=registry.clock())
+        assert wrong(registry) == []
+        with transaction(registry.writer) as connection:
+            assert remove_demo(connection) > 0
+        assert wrong(registry) == []
+    accepted(registry, proposed(registry))
+    assert wrong(registry) == []
+
+
+def test_two_accounts_that_turn_out_to_be_one_leave_the_trail_whole(registry: Registry) -> None:
+    said = registry.say(ANALYST, "news", "has_account", "https://x.com/ejemplo_dos", URL)
+    with transaction(registry.writer) as connection:
+        made = proposals.propose(connection, said, member=ANALYST, now=registry.clock())
+    accepted(registry, made.proposal_id)
+    known = AccountRef(platform=Platform.X, handle="ejemplo_dos", platform_id="42")
+    with transaction(registry.writer) as connection:
+        ensure_account(connection, known, seen=NOW)
+    assert wrong(registry) == []
+    with seen_from(registry.reader, DESK):
+        assert registry.reader.execute(
+            "SELECT count(*) FROM account_claim JOIN account USING (account_id) WHERE platform_id = '42'"
+        ).fetchone() == (1,)
