@@ -219,13 +219,18 @@ def _live(dossier: Dossier) -> str | None:
 def _gaps(dossier: Dossier, limits: Limits) -> Block:
     """What could not be had or checked and what had too little data, checks with the same reason together.
 
-    Why nobody was asked for live data matters most where nothing is held.
+    Why nobody was asked for live data matters most where nothing is held. What live data leave out by their
+    nature comes last.
     """
     live = dossier.live
-    missing = [f"{label('live')}: {gap}" for gap in live.gaps] if live else []
     found = _lacking(dossier.findings)
-    first = live is not None and (live.asked or not (dossier.posts_held or dossier.snapshot))
-    return _block([*missing, *found] if first else [*found, *missing], shown=limits.gaps, limits=limits)
+    if live is None:
+        return _block(found, shown=limits.gaps, limits=limits)
+    missing = [f"{label('live')}: {gap}" for gap in live.gaps]
+    remarks = [f"{label('live')}: {remark}" for remark in live.remarks]
+    first = live.asked or not (dossier.posts_held or dossier.snapshot)
+    ordered = [*missing, *found] if first else [*found, *missing]
+    return _block([*ordered, *remarks], shown=limits.gaps, limits=limits)
 
 
 def _lacking(findings: Sequence[Finding]) -> list[str]:

@@ -11,7 +11,7 @@ from bot.cards.limits import units
 from bot.cards.markup import discord_text, safe_url, shorten
 from bot.cards.routes import routes
 from bot.cards.words import ALSO_FROM, OPEN_SOURCE, PLATFORMS, RECKONING, SIGNS
-from bot.checks.dossier import Dossier, Finding, Reckoned, SourceNote, State
+from bot.checks.dossier import Dossier, Finding, Live, Reckoned, SourceNote, State
 from bot.checks.weights import CAPS, QUALIFIERS
 from bot.checks.wording import day, label, quoted, window
 
@@ -72,10 +72,22 @@ def entries(dossier: Dossier) -> Iterator[Entry]:
         yield Entry(title=label("would_change"), items=changes)
     if dossier.sources:
         yield Entry(title=label("sources"), items=tuple(_source(s, sources) for s in dossier.sources))
+    if dossier.live is not None:
+        yield from _live(dossier.live)
     held = window(dossier.posts_held, days=dossier.days, until=dossier.until, now=dossier.checked_at)
     data = f"{held}; registry {quoted(dossier.registry_version)}"
     not_run = (Item(text=_cut(dossier.assessment.not_run)),) if dossier.assessment.not_run else ()
     yield Entry(title=label("data"), items=(Item(text=data, at=dossier.checked_at), *not_run))
+
+
+def _live(live: Live) -> Iterator[Entry]:
+    """What the platform itself gave and what it did not; nothing where that is the whole."""
+    told = [*live.said, *live.gaps, *live.remarks]
+    items = [Item(text=_cut(sentence)) for sentence in told]
+    if live.asked and live.looked_at is not None:
+        items.insert(0, Item(text=f"{label('live.asked')} ({quoted(live.source or '')})", at=live.looked_at))
+    if items:
+        yield Entry(title=label("live"), items=tuple(items))
 
 
 def _title(finding: Finding) -> str:

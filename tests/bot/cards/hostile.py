@@ -18,10 +18,12 @@ from bot.checks.dossier import (
     Evidence,
     Finding,
     Line,
+    Live,
     SourceNote,
     State,
 )
 from bot.checks.wording import quoted
+from bot.store.live import AccountState
 from bot.store.records import Relation
 
 # Stands in every stranger's text and nowhere else, so that a test can find what leaked.
@@ -144,6 +146,18 @@ def _line(chain: st.SearchStrategy[tuple[ChainStep, ...]]) -> st.SearchStrategy[
     )
 
 
+lives = st.builds(
+    Live,
+    asked=st.booleans(),
+    complete=st.booleans(),
+    looked_at=st.none() | times,
+    source=st.none() | strangers,
+    state=st.none() | st.sampled_from(AccountState),
+    said=st.lists(sentences, max_size=2).map(tuple),
+    gaps=st.lists(sentences, max_size=2).map(tuple),
+    remarks=st.lists(sentences, max_size=2).map(tuple),
+)
+
 dossiers = st.builds(
     Dossier,
     account=st.builds(
@@ -171,6 +185,7 @@ dossiers = st.builds(
     days=st.integers(min_value=1, max_value=3650),
     until=times,
     posts_held=st.integers(min_value=0, max_value=10**7),
+    live=st.none() | lives,
     registry_version=strangers,
     timings_ms=st.just({}),
 )
