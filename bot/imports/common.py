@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -96,6 +96,11 @@ _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DECIMAL_ZERO = re.compile(r"(\d+)\.0+")
 _ROUNDED = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?) ?([KMB])", re.IGNORECASE)
+# At least, at most, and the other way of writing "at least".
+_NUMBER = r"\d[\d.,]{0,20} ?[KMB]?"
+_BOUND = re.compile(
+    rf"(?:>=?|≥) ?(?P<least>{_NUMBER})|(?:<=?|≤) ?(?P<most>{_NUMBER})|(?P<plus>{_NUMBER}) ?\+", re.IGNORECASE
+)
 _UNITS = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 _ABSENT = frozenset({"", "-", "–", "na", "n/a", "nan", "none", "null"})
 # Far above any real count, and fit for the store.
@@ -182,12 +187,19 @@ _NOTHING = Count(value=None)
 
 @lru_cache(maxsize=16_384)
 def count(text: str, column: str) -> Count:
-    """Read `1234`, `1,234`, `1234.0` or the rounded `12.3K`. Raises RowError for anything else."""
+    """Read `1234`, `1,234`, `1234.0` or the rounded `12.3K`. Raises RowError for anything else.
+
+    "At least" (`1,000+`, `>1000`, `≥1000`) is kept as rounded; "less than" (`<100`) is no report, since 0
+    and 99 would be the same.
+    """
     if text.isascii() and text.isdigit() and len(text) <= 15:
         return Count(value=int(text))
     text = text.strip()
     if text.lower() in _ABSENT:
         return _NOTHING
+    if bound := _BOUND.fullmatch(text):
+        inside = count(bound["least"] or bound["most"] or bound["plus"], column)
+        return _NOTHING if bound["most"] else replace(inside, rounded=True)
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
     elif whole := _DECIMAL_ZERO.fullmatch(text):

@@ -215,6 +215,13 @@ def test_addresses_that_are_none_are_left_out(tmp_path: Path) -> None:
         ("1,234,567", 1_234_567, False),
         ("12.0", 12, False),  # a column with gaps, written by pandas
         ("12.3K", 12_300, True),
+        ("1000+", 1_000, True),
+        ("1,000 +", 1_000, True),
+        ("> 1,000", 1_000, True),
+        ("≥1.2M", 1_200_000, True),
+        # Anything between 0 and 99, so nothing that could be counted with.
+        ("<100", None, False),
+        ("≤ 99", None, False),
         ("12,3 k", 12_300, True),
         ("1.2M", 1_200_000, True),
         ("3B", 3_000_000_000, True),
@@ -227,7 +234,9 @@ def test_counts(text: str, value: int | None, *, rounded: bool) -> None:
     assert (count(text, "likes").value, count(text, "likes").rounded) == (value, rounded)
 
 
-@pytest.mark.parametrize("text", ["1.5", "1e3", "12,34", "1 234", "١٢", "9" * 16, "K", "99999K"])
+@pytest.mark.parametrize(
+    "text", ["1.5", "1e3", "12,34", "1 234", "١٢", "9" * 16, "K", "99999K", "1++", ">+1", "1" + "+" * 9_000]
+)
 def test_what_is_no_count(text: str) -> None:
     with pytest.raises(RowError, match="is no count"):
         count(text, "likes")
