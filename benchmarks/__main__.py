@@ -22,6 +22,8 @@ SCRIPTS = (
     "republication",
     "names",
     "registry",
+    "sweep_chance",
+    "sweep",
 )
 
 

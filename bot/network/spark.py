@@ -21,8 +21,9 @@ class SparkEngine:
     in_slabs = False
 
     def __init__(self, master: str, *, limits: Limits) -> None:
+        local = master.startswith("local")
         # A laptop's name may resolve to nothing; the local engine needs no other address.
-        if master.startswith("local"):
+        if local:
             os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         self._session = (
             SparkSession.builder.master(master)
@@ -30,7 +31,7 @@ class SparkEngine:
             .config("spark.ui.enabled", "false")
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.driver.memory", f"{limits.memory_mib}m")
-            .config("spark.sql.shuffle.partitions", str(max(2, 2 * limits.threads)))
+            .config("spark.sql.shuffle.partitions", str(limits.threads if local else 4 * limits.threads))
             .config("spark.sql.execution.arrow.pyspark.enabled", "true")
             .getOrCreate()
         )
