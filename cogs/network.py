@@ -53,7 +53,7 @@ EVERY_S = 3.0
 STOPPED = "The sweep was stopped. Nothing of it was kept."
 TOO_LONG = (
     "the sweep took longer than Discord lets an answer wait. Choose a list or fewer days, or run it with "
-    "`masthead sweep` where the bot runs."
+    "`masthead sweep` where Masthead runs."
 )
 
 
