@@ -39,14 +39,17 @@ class ShownMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownSite(msgspec.Struct, frozen=True, kw_only=True):
-    """One site as `--json` prints it. `looked_at` is null where nobody looked."""
+    """One site as `--json` prints it. `looked_at` is null where nobody looked.
+
+    `asked` is what was asked for, where that sends visitors on to this site.
+    """
 
     host: str
     looked_at: str | None
     sample: int
     marks: tuple[ShownMark, ...]
     missed: tuple[str, ...]
-    sends_to: str | None = None
+    asked: str | None = None
     requests: int | None = None
     received_bytes: int | None = None
 
@@ -187,7 +190,8 @@ def _site(host: str, look: HeldLook | None, marks: tuple[HeldMark, ...], *, samp
 def _with_cost(site: ShownSite, look: LookedAt | None) -> ShownSite:
     if look is None:
         return site
-    return msgspec.structs.replace(site, requests=look.requests, received_bytes=look.received)
+    asked = look.host if look.sends_to is not None else None
+    return msgspec.structs.replace(site, asked=asked, requests=look.requests, received_bytes=look.received)
 
 
 def _print_look(look: LookedAt, *, new: int) -> None:

@@ -54,7 +54,7 @@ SENTENCES = MappingProxyType(
             "Checked: of {marks} on {sites} (looked at on {on}) none that counts stands on another of "
             "{sample}{house}.{rest}{missed}"
         ),
-        "infra.house": " but those of its own house",
+        "infra.house": " apart from those of its own house",
         "infra.missed": " Not all of it could be read.",
         # Who built the site.
         "infra.developer": (

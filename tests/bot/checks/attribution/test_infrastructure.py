@@ -118,7 +118,7 @@ async def test_sites_of_one_house_share_what_they_like() -> None:
         mark=[{**CONTAINER, "hosts": ["gaceta.example", "grupo.example"]}],
     )
     assert found.state is State.NOT_FOUND
-    assert "but those of its own house" in found.summary
+    assert "apart from those of its own house" in found.summary
 
 
 async def test_the_id_of_a_common_developer_weighs_as_a_builders() -> None:
