@@ -19,5 +19,6 @@ TECHNIQUES = MappingProxyType(
         "T0097.202": "News Outlet Persona",
         "T0097.206": "Government Institution Persona",
         "T0129.003": "Break Association with Content",
+        "T0149": "Online Infrastructure",
     }
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import agreement, chance, disarm, likeness, repeats
+from bot.checks import agreement, chance, disarm, likeness, rarity, repeats
 from bot.checks.attribution import republication
 from bot.checks.attribution.half_attribution import MIN_POSTS as HALF_POSTS
 from bot.checks.attribution.half_attribution import MIN_SAMPLE as HALF_SAMPLE
@@ -68,6 +68,8 @@ def test_the_bands_are_the_programs() -> None:
         f"{likeness.MIN_JACCARD:.0%} of all their tokens".replace("%", " %"),
         f"more than {prints.CAP}",
         f"Fewer than {chance.MIN_POOL} other accounts",
+        f"values on more than {rarity.TOO_COMMON} registered domains",
+        f"{rarity.MIN_SAMPLE} sites looked at before anything counts as rare",
     ],
 )
 def test_the_numbers_of_the_checks_are_the_programs(words: str) -> None:
@@ -76,7 +78,7 @@ def test_the_numbers_of_the_checks_are_the_programs(words: str) -> None:
 
 def test_the_program_attaches_only_known_techniques() -> None:
     copied = {"T0084.001", "T0084.002", "T0084.004"}
-    attached = {"T0129.003", *copied, *PERSONAS.values()}
+    attached = {"T0129.003", "T0149", *copied, *PERSONAS.values()}
     assert attached <= set(disarm.TECHNIQUES)
     assert all(technique in PAGE for technique in attached)
     assert disarm.VERSION in PAGE

@@ -117,6 +117,8 @@ def _finding(tied: _Tied, subject: Subject) -> Finding:
         weight=weight,
         evidence=_evidence(tied),
         benign=benign,
+        # The asset that is shared; a label, and no verdict on who uses it.
+        disarm=("T0149",) if weight is not None and not fits else (),
         towards=tied.entity.key if tied.entity is not None and weight is not None else None,
         qualifiers=tuple(name for name, holds in qualifiers.items() if holds),
     )

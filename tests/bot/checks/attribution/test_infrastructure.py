@@ -41,7 +41,7 @@ async def test_a_rare_id_is_told_with_its_frequency_and_both_pages() -> None:
     (found,) = await findings(mark=[CONTAINER])
     assert found.state is State.FOUND
     assert found.weight == 0.75
-    assert found.towards == "mundo"
+    assert (found.towards, found.disarm) == ("mundo", ("T0149",))
     assert found.summary == (
         "Its site `gaceta.example` shares the Tag Manager container `GTM-5EXMPLE` (on 2 of 42 sites looked "
         "at) with `mundo.example`, listed for `Mundo Ejemplo`."
@@ -131,7 +131,7 @@ async def test_the_id_of_a_common_developer_weighs_as_a_builders() -> None:
         ],
         mark=[CONTAINER],
     )
-    assert (linked.weight, linked.qualifiers) == (0.25, ("benign_fits",))
+    assert (linked.weight, linked.qualifiers, linked.disarm) == (0.25, ("benign_fits",), ())
     assert "have `Estudio Web` as their developer" in (linked.benign or "")
     assert "Same developer is not same owner" in built.summary
 
