@@ -172,6 +172,9 @@ def _line(shown: Shown) -> str:
 
 
 def _advice(alert: Alert) -> Iterator[str]:
+    # Of a post its words say it all.
+    if alert.kind in {EventKind.NEW_POST, EventKind.KEYWORD}:
+        return
     yield f"**Why it matters** {discord_text(alert.told.why)}"
     yield f"**What to do** {discord_text(alert.told.todo)}"
 

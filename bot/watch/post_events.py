@@ -163,7 +163,8 @@ def _identical(same: Sequence[SameWords], fresh: Sequence[Post], facts: Facts) -
     nearest = min(found, key=lambda each: abs(each.at - by_post[each.post_id].created_at))
     apart = abs(nearest.at - by_post[nearest.post_id].created_at)
     if len(found) == 1:
-        what = tell("identical", account=name_of(nearest.other), lag=lapse(apart))
+        key = "identical" if apart >= timedelta(seconds=1) else "identical at once"
+        what = tell(key, account=name_of(nearest.other), lag=lapse(apart))
     else:
         named = [quoted(other) for other in list(others)[:3]]
         named += [counted(len(others) - 3, "other account")] if len(others) > 3 else []

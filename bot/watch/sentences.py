@@ -18,6 +18,7 @@ WHAT = MappingProxyType(
         "half": "credited {entity} as {handle} without a link in {posts}",
         "republication": "repeated {texts} that {outlet} published {lag} before",
         "identical": "published the same text as {account}, {lag} apart",
+        "identical at once": "published the same text as {account} at the same time",
         "identical many": "published the same texts as {accounts}, {posts} in all",
         "keyword": "wrote {words} in {posts}",
         "name": "changed its name to {after}",
