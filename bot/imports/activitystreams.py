@@ -17,6 +17,7 @@ from bot.imports.common import RowError, handle_on, instant, web_address
 from bot.imports.json_rows import Digits, whole
 from bot.imports.json_values import decode
 from bot.store.records import Counts, Post, PostKind
+from bot.text.inert import quoted
 from bot.text.markup import decode_html
 
 _PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
@@ -97,11 +98,12 @@ def activity_post(
 def _repost(
     activity: Activity, author: AccountRef, target: str, *, collected_at: datetime, now: datetime
 ) -> Post:
-    if activity.id is None or activity.published is None:
-        raise RowError("a repost without an id or a date")
+    post_id = web_address(activity.id)
+    if post_id is None or activity.published is None:
+        raise RowError("a repost without an address or a date")
     return Post(
         platform=Platform.FEDIVERSE,
-        post_id=activity.id,
+        post_id=post_id,
         author=author,
         created_at=instant(activity.published, now=now),
         kind=PostKind.REPOST,
@@ -115,6 +117,9 @@ def _repost(
 def _post(note: _Note, author: AccountRef, *, collected_at: datetime, now: datetime) -> Post:
     if note.published is None:
         raise RowError("a post without a date")
+    address = web_address(note.url) or web_address(note.id)
+    if address is None:
+        raise RowError(f"{quoted(note.id)} is no address of a post")
     shown = decode_html(note.content or "")
     text = f"{note.summary}\n\n{shown.text}" if note.summary else shown.text
     shared = note.quote or note.quote_url
@@ -125,7 +130,7 @@ def _post(note: _Note, author: AccountRef, *, collected_at: datetime, now: datet
     links = (web_address(link.url) for link in shown.links if link.url not in people | tags)
     return Post(
         platform=Platform.FEDIVERSE,
-        post_id=web_address(note.url) or note.id,
+        post_id=address,
         author=author,
         created_at=instant(note.published, now=now),
         kind=kind,
@@ -137,7 +142,7 @@ def _post(note: _Note, author: AccountRef, *, collected_at: datetime, now: datet
         mentions=_mentions(mentions),
         media=_media(note.attachment),
         refers_to=note.in_reply_to or shared,
-        url=web_address(note.url) or web_address(note.id),
+        url=address,
     )
 
 

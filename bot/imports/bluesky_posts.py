@@ -18,7 +18,10 @@ from bot.text.inert import quoted
 _embed = msgspec.json.Decoder(Embed)
 
 POST_TYPE = "app.bsky.feed.post"
-POST_URI = re.compile(r"at://(did:[^/]+)/app\.bsky\.feed\.post/([^/]+)")
+# The record key as its specification bounds it (atproto.com/specs/record-key).
+POST_URI = re.compile(
+    r"at://(did:[a-z]+:[A-Za-z0-9._:%-]{1,256})/app\.bsky\.feed\.post/([A-Za-z0-9._:~-]{1,512})"
+)
 
 
 def view_of(signed: SignedPost) -> PostView:

@@ -229,7 +229,10 @@ def web_address(text: str | None) -> str | None:
     if text is None:
         return None
     text = text.strip()
-    return text if text[:8].lower().startswith(("http://", "https://")) and len(text) <= 4_096 else None
+    if len(text) > 4_096 or not text[:8].lower().startswith(("http://", "https://")):
+        return None
+    # An address may name a post, and what names things must hold no control characters.
+    return text if text.isprintable() else None
 
 
 def size_words(size: int) -> str:

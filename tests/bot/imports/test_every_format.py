@@ -21,7 +21,7 @@ from bot.imports.service import ImportResult, import_files
 from bot.store.database import Database, migrate, transaction
 from bot.store.follows import record_follows
 from bot.store.posts import record
-from tests.bot.imports.formats import FORMATS, Format, Json, exchanged, places
+from tests.bot.imports.formats import FORMATS, Format, Json, Place, exchanged, places
 from tests.bot.imports.reading import NOW, read
 
 ALL = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.sample)
@@ -56,6 +56,22 @@ HOSTILE: tuple[Json, ...] = (
     [None, {"a": []}],
     {},
 )
+
+
+def part(value: Json, at: Place) -> Json:
+    for step in at:
+        if isinstance(value, dict):
+            value = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+    return value
+
+
+def spoilt(value: Json) -> tuple[Json, ...]:
+    """Return text with something in it that no name may hold; it still looks like what it was."""
+    return (f"{value[:-1]}\x00{value[-1:]}", f"{value}\u202e\n") if isinstance(value, str) else ()
+
+
 CELLS = (
     "",
     "-1",
@@ -168,7 +184,7 @@ def test_any_value_at_any_place(tmp_path: Path, form: Format) -> None:
         exchanged(document, place, new)
         for document in documents
         for place in places(document)
-        for new in HOSTILE
+        for new in (*HOSTILE, *spoilt(part(document, place)))
     ]
     # Lines stand for themselves; a document needs a file of its own.
     files = [changed] if form.shape == "lines" else [[each] for each in changed]
@@ -198,7 +214,7 @@ def test_any_cell_in_any_column(tmp_path: Path, form: Format) -> None:
     header, *lines = form.table()
     rows: list[list[str]] = [header]
     for column in range(len(header)):
-        for cell in CELLS:
+        for cell in (*CELLS, f"{lines[0][column]}\u202e\n", f"{lines[0][column]}\u2028"):
             row = list(lines[0])
             row[column] = cell
             rows.append(row)
