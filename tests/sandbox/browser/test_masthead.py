@@ -46,6 +46,11 @@ async def test_every_button_of_a_card_and_its_pages_is_answered(newsroom: Desk) 
     for label in labels:
         before = await ana.messages.count()
         await ana.button(label, within=card)
+        if label == "Propose":  # answered with a form
+            form = ana.page.get_by_role("dialog")
+            await expect(form).to_contain_text("Propose a claim")
+            await form.get_by_role("button", name="Cancel").click()
+            continue
         await expect(ana.messages).not_to_have_count(before)
         await expect(ana.last).not_to_contain_text("thinking")
     turn = ana.last.get_by_role("button", name=re.compile("Next|Older|›|→"))

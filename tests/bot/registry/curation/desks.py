@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from bot.registry.curation import setting
@@ -44,26 +47,38 @@ class Clock:
         return self.at
 
 
+@cache
+def _filled() -> bytes:
+    """Return the file of a database with the case and both desks' roles, made once in each process."""
+    with tempfile.TemporaryDirectory(prefix="masthead-desks-") as folder:
+        path = Path(folder) / "filled.db"
+        Database.open(path).close()
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as writer:
+            with transaction(writer):
+                add_case(writer)
+                begin(writer, now=NOW)
+            for layer in (DESK, OTHER):
+                boss = member("ada", layer=layer, manages=True)
+                for role, grants in ((ANALYST_ROLE, "analyst"), (CURATOR_ROLE, "curator")):
+                    with transaction(writer):
+                        setting.map_roles(writer, grants, [role], member=boss, now=NOW)
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return path.read_bytes()
+
+
 class Registry:
     """A database file opened twice: as the writer opens it and as a reader does."""
 
     def __init__(self, path: Path) -> None:
-        Database.open(path).close()
+        path.write_bytes(_filled())
         self.path = path
         self.writer = sqlite3.connect(path, isolation_level=None)
         self.writer.execute("PRAGMA foreign_keys = ON")
-        self.writer.execute("PRAGMA journal_mode = WAL")
+        # Nothing here is lost by a power cut but a test.
+        self.writer.execute("PRAGMA synchronous = OFF")
         self.reader = sqlite3.connect(path, isolation_level=None)
         look_through_layers(self.reader)
         self.clock = Clock()
-        with transaction(self.writer) as connection:
-            add_case(connection)
-            begin(connection, now=self.clock())
-        for layer in (DESK, OTHER):
-            boss = member("ada", layer=layer, manages=True)
-            for role, grants in ((ANALYST_ROLE, "analyst"), (CURATOR_ROLE, "curator")):
-                with transaction(self.writer) as connection:
-                    setting.map_roles(connection, grants, [role], member=boss, now=self.clock())
 
     def say(self, who: Member, subject: str, relation: str, object_: str, url: str) -> Statement:
         with seen_from(self.reader, who.layer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -38,6 +39,7 @@ from tests.bot.registry.curation.desks import (
     SECOND,
     Registry,
 )
+from tests.bot.registry.curation.test_model import SET
 
 URL = "https://one.example/a"
 
@@ -149,7 +151,7 @@ def test_nobody_changes_the_base_from_direct_messages(registry: Registry) -> Non
         proposals.propose(held, said, member=OUTSIDE, now=registry.clock())
 
 
-async def test_two_curators_at_once_decide_once(registry: Registry) -> None:
+def test_two_curators_at_once_decide_once(registry: Registry) -> None:
     """Two processes with a database of their own each, told to go at the same moment."""
     number = proposed(registry)
     first, second = Database.open(registry.path), Database.open(registry.path)
@@ -157,8 +159,6 @@ async def test_two_curators_at_once_decide_once(registry: Registry) -> None:
     outcomes: list[str] = []
 
     def decide(database: Database, who: str) -> None:
-        import asyncio
-
         curation = Curation(database, clock=lambda: NOW)
         barrier.wait()
         try:
@@ -190,8 +190,6 @@ def test_an_import_during_a_review_changes_neither(registry: Registry, tmp_path:
     number = proposed(registry, subject="press-network")
     folder = tmp_path / "list"
     folder.mkdir()
-    from tests.bot.registry.curation.test_model import SET
-
     for name, text in SET.items():
         (folder / name).write_text(text.format(n=1), encoding="utf-8")
     with transaction(registry.writer) as connection:

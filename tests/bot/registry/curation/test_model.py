@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -23,7 +22,7 @@ from bot.registry.curation.roles import Member
 from bot.registry.importers import export_csv, import_file
 from bot.store import audit
 from bot.store.database import transaction
-from bot.store.held import ClaimRef
+from bot.store.held import ClaimKind, ClaimRef
 from bot.store.judgements import LINK
 from bot.store.layers import seen_from
 from bot.store.proposals import Proposal, ProposalAct
@@ -93,13 +92,6 @@ class Model:
     two_person: dict[int, bool] = field(default_factory=dict[int, bool])
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("model") / "template.db"
-    Registry(path).close()
-    return path
-
-
 class Desk(RuleBasedStateMachine):
     """The rules call the same functions as the service, each in one transaction."""
 
@@ -116,8 +108,6 @@ class Desk(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
     def _rows(self, layer: int) -> list[ClaimRef]:
-        from bot.store.held import ClaimKind
-
         with seen_from(self.registry.reader, layer):
             return [
                 ClaimRef(kind=kind, claim_id=number)
@@ -417,10 +407,7 @@ class Desk(RuleBasedStateMachine):
     def export_reads_back_the_same(self) -> None:
         first, second = self.folder / "first", self.folder / "second"
         export_csv(self.registry.reader, first)
-        other = Registry.__new__(Registry)
-        path = self.folder / "fresh.db"
-        path.unlink(missing_ok=True)
-        other.__init__(path)
+        other = Registry(self.folder / "fresh.db")
         with transaction(other.writer) as connection:
             import_file(connection, first, now=self.registry.clock())
         export_csv(other.reader, second)
@@ -436,8 +423,8 @@ class Desk(RuleBasedStateMachine):
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(
-    max_examples=12,
-    stateful_step_count=25,
+    max_examples=25,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
