@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bot.accounts import AccountRef, Platform
 from bot.store import claims, posts
-from bot.store.database import migrate, transaction
+from bot.store.database import READER_CACHE_KIB, migrate, transaction
 from bot.store.lookups import entity_id, source_id
 from bot.store.records import Grade, Post, PostKind, Relation, Source
 from bot.store.sightings import Ledger
@@ -87,7 +87,9 @@ def open_store(path: Path) -> sqlite3.Connection:
     """Make a database as the program makes it, with registered accounts and no posts."""
     connection = sqlite3.connect(path, isolation_level=None)
     migrate(connection, path)
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL"):
+    # As a reader of the program has it.
+    cache = f"cache_size = -{READER_CACHE_KIB}"
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL", cache):
         connection.execute(f"PRAGMA {pragma}")
     with transaction(connection):
         register(connection, map(_author, range(AUTHORS)))

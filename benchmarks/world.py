@@ -70,10 +70,7 @@ def _add_entities(connection: sqlite3.Connection, rng: random.Random, numbers: r
 async def fill_posts(database: Database, *, posts: int, authors: int) -> list[AccountRef]:
     """Add `posts` over 90 days, spread unevenly over `authors` X accounts, and return the authors."""
     rng = random.Random(SEED + 1)
-    refs = [
-        AccountRef(platform=Platform.X, handle=f"{word(rng, 2)}_{n}", platform_id=str(10**9 + n))
-        for n in range(authors)
-    ]
+    refs = _authors(rng, authors)
     profiles = [
         Snapshot(
             account=ref, taken_at=NOW, source="import:benchmark", followers=int(rng.paretovariate(0.6)) * 5
@@ -85,6 +82,18 @@ async def fill_posts(database: Database, *, posts: int, authors: int) -> list[Ac
     while batch := list(islice(stream, BATCH)):
         await database.write(record, posts=batch)
     return refs
+
+
+def authors_of(authors: int) -> list[AccountRef]:
+    """Return the authors that `fill_posts` adds, the most active first."""
+    return _authors(random.Random(SEED + 1), authors)
+
+
+def _authors(rng: random.Random, authors: int) -> list[AccountRef]:
+    return [
+        AccountRef(platform=Platform.X, handle=f"{word(rng, 2)}_{n}", platform_id=str(10**9 + n))
+        for n in range(authors)
+    ]
 
 
 def _posts(rng: random.Random, refs: list[AccountRef], count: int) -> Iterator[Post]:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -168,15 +169,8 @@ def posts_of(
             created_at=from_ms(created_ms),
             kind=_KINDS[kind],
             text=text,
-            counts=Counts(
-                likes=likes,
-                reposts=reposts,
-                replies=replies,
-                quotes=quotes,
-                views=views,
-                rounded=bool(rounded),
-            ),
-            counts_at=None if taken_ms is None else from_ms(taken_ms),
+            counts=_counts(likes, reposts, replies, quotes, views, rounded),
+            counts_at=None if taken_ms is None else _taken_at(taken_ms),
             language=language,
             links=() if links == "[]" else _strings.decode(links),
             mentions=None if mentions is None else _tuple(mentions),
@@ -371,6 +365,18 @@ def _counts_row(post: Post, post_id: int) -> tuple[object, ...] | None:
     if post.counts_at is None:
         raise ValueError(f"the counts of post {post.post_id} have no time")
     return (post_id, to_ms(post.counts_at), *values, int(counts.rounded))
+
+
+# Most posts earn little, so that the same few counts come again and again, and all of one file at one time.
+_taken_at = lru_cache(maxsize=1 << 10)(from_ms)
+
+
+@lru_cache(maxsize=1 << 12)
+def _counts(*values: int | None) -> Counts:
+    likes, reposts, replies, quotes, views, rounded = values
+    return Counts(
+        likes=likes, reposts=reposts, replies=replies, quotes=quotes, views=views, rounded=bool(rounded)
+    )
 
 
 def _author(connection: sqlite3.Connection, account_id: AccountId) -> AccountRef | None:
