@@ -147,6 +147,7 @@ class Desk:
         self.database = database
         self.courier = Recorder(self.clock)
         self.platforms = Platforms()
+        self.check_every: timedelta | None = None
         self.watch = self._service()
         self.outbox = Outbox(database, self.courier, clock=self.clock)
         self._posts = count(1)
@@ -159,7 +160,7 @@ class Desk:
             limits=Limits(),
             look=self.platforms,
             random=Random(5),  # noqa: S311  # the same jitter in every run
-            check_every=None,
+            check_every=self.check_every,
         )
 
     async def list_of(self, *handles: str, name: str = "Papers", guild: int = GUILD) -> Watchlist:

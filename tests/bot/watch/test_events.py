@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.accounts import AccountRef, Platform
+from bot.checks.service import CheckService
 from bot.store.claims import Basis, put_account_claim
 from bot.store.live import AccountState
 from bot.store.looks import LabelLook, record_label
@@ -283,6 +284,57 @@ async def test_a_new_registry_entry_is_told_and_its_withdrawal_too(desk: Desk) -
     first, second = whats(desk.in_channel)
     assert first.startswith("has a new entry in the registry: `Agency` has account `@gaceta`")
     assert second == "has an entry in the registry that was withdrawn: `Agency`"
+
+
+async def test_another_assessment_is_told_with_the_finding_that_changed_it(desk: Desk) -> None:
+    checks = CheckService(desk.database, clock=desk.clock)
+    await desk.publish("gaceta", *(f"Noticia {n} de la ciudad" for n in range(20)))
+    await checks.check(account("gaceta"), asked="@gaceta")
+    await watching(desk, "gaceta")
+    await desk.publish("gaceta", *(f"Cumbre {n} en la capital • mundo_ejemplo" for n in range(20)))
+    await desk.after(minutes=10)
+    assert not [text for text in whats(desk.in_channel) if "assessed anew" in text]
+    await checks.check(account("gaceta"), asked="@gaceta")
+    await desk.after(minutes=10)
+    (alert,) = [
+        alert
+        for message in desk.in_channel
+        for alert in message.alerts
+        if alert.kind is EventKind.ASSESSMENT_CHANGED
+    ]
+    assert "half-attribution" in f"{alert.told.what} {alert.told.after}"
+    assert alert.told.shown[0].text.startswith("Now found: ")
+    assert alert.severity >= Severity.MEDIUM
+    # The same check once more is no news.
+    await checks.check(account("gaceta"), asked="@gaceta")
+    before = len(desk.in_channel)
+    await desk.after(minutes=30)
+    assert len(desk.in_channel) == before
+
+
+async def test_a_check_over_other_days_is_not_compared(desk: Desk) -> None:
+    checks = CheckService(desk.database, clock=desk.clock)
+    await desk.publish("gaceta", *(f"Cumbre {n} en la capital • mundo_ejemplo" for n in range(20)))
+    await checks.check(account("gaceta"), asked="@gaceta")
+    await watching(desk, "gaceta")
+    desk.clock.now += timedelta(days=30)
+    await checks.check(account("gaceta"), asked="@gaceta", days=7)
+    await desk.after(minutes=10)
+    assert desk.in_channel == []
+
+
+async def test_the_poller_runs_the_checks_itself_once_a_day(desk: Desk) -> None:
+    desk.check_every = timedelta(hours=24)
+    desk.restart()
+    await desk.publish("gaceta", *(f"Noticia {n} de la ciudad" for n in range(20)))
+    await watching(desk, "gaceta")
+    await desk.publish("gaceta", "Una noticia más de la ciudad")
+    await desk.after(minutes=10)
+    await desk.after(hours=25)
+    await desk.publish("gaceta", *(f"Cumbre {n} en la capital • mundo_ejemplo" for n in range(20)))
+    await desk.after(minutes=10)
+    kinds = [alert.kind for message in desk.in_channel for alert in message.alerts]
+    assert kinds.count(EventKind.ASSESSMENT_CHANGED) == 1
 
 
 def test_every_kind_has_its_words_and_none_of_them_is_forbidden() -> None:
