@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,11 @@ from bot.cards.markup import parts
 from bot.checks.claims import chain_words
 from bot.checks.wording import quoted
 from bot.cli import curation
-from bot.cli.options import JsonOption, options, print_json, with_services
+from bot.cli.options import JsonOption, options, print_json, utc_now, with_services
 from bot.errors import InputError, NothingFoundError
+from bot.platforms.public_lists import LISTS
+from bot.platforms.public_lists import download as fetch_list
+from bot.platforms.safe_http import SafeHttp
 from bot.registry import search as registry_search
 from bot.registry.curation.roles import Member
 from bot.registry.exporters import ExportFormat, export_file
@@ -89,6 +93,30 @@ def _difference(report: ImportReport) -> str:
     ]
     said = [f"{sign}{n:,} {one if n == 1 else many}" for n, sign, one, many in parts if n]
     return f"{', '.join(said) or 'nothing new'}."
+
+
+@app.command()
+def download(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(LISTS)}.")],
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where the file goes.")] = Path(),
+) -> None:
+    """Fetch a public list at its pinned version; a file of another content is refused."""
+    wanted = LISTS.get(name)
+    if wanted is None:
+        raise InputError(f"there is no list {quoted(name)}. Known: {', '.join(LISTS)}.")
+
+    contact = options(context).config().platforms.contact
+
+    async def fetch() -> Path:
+        http = SafeHttp(clock=utc_now, contact=contact)
+        try:
+            return await fetch_list(wanted, folder, http=http)
+        finally:
+            http.close()
+
+    written = asyncio.run(fetch())
+    typer.echo(f"{written}: version {wanted.version}, {wanted.licence}, {wanted.page}")
 
 
 @app.command()

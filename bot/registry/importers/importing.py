@@ -14,7 +14,7 @@ from typing import TextIO
 
 from bot.errors import ImportFileError, UnknownFormatError
 from bot.registry.curation.loads import begin, enter_load
-from bot.registry.importers import hamilton, matrix
+from bot.registry.importers import hamilton, matrix, wikidata
 from bot.registry.importers.ftm import import_ftm
 from bot.registry.importers.own import digest, import_own, is_own
 from bot.registry.importers.recorder import Recorder
@@ -26,12 +26,15 @@ from bot.store.held import high_marks
 from bot.store.records import Grade
 
 ACCEPTED = (
-    "the Hamilton account list (CSV), the State Media Matrix (CSV), FollowTheMoney entities (JSON lines) and "
+    "the Hamilton account list (CSV), the State Media Matrix (CSV), FollowTheMoney entities (JSON lines), "
+    "a saved answer of Wikidata's query service (JSON) and "
     f"Masthead's own set (a folder or zip with {', '.join(FILES)})."
 )
 
 # A packed file this large is no registry; unpacking it would fill the memory.
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
+# One JSON document, read as a whole.
+MAX_ANSWER = 64 * 1024 * 1024
 
 
 def import_file(
@@ -103,16 +106,19 @@ def recognise(path: Path) -> Format:
                 if is_own(_folder(path, stack)):
                     return Format.OWN
                 raise UnknownFormatError(path, accepted=ACCEPTED)
-            first = stack.enter_context(path.open(encoding="utf-8-sig", newline="")).readline(1 << 16)
+            opening = stack.enter_context(path.open(encoding="utf-8-sig", newline="")).read(1 << 16)
     except OSError as error:
         raise ImportFileError(path, f"the file cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError:
         raise UnknownFormatError(path, accepted=ACCEPTED) from None
+    first = opening.partition("\n")[0]
     headers = {header_key(cell) for cell in next(csv.reader([first]), list[str]())}
     if headers >= hamilton.HEADERS:
         return Format.HAMILTON
     if headers >= matrix.HEADERS:
         return Format.MATRIX
+    if wikidata.is_wikidata(opening):
+        return Format.WIKIDATA
     if first.lstrip().startswith("{") and '"schema"' in first and '"properties"' in first:
         return Format.FTM
     raise UnknownFormatError(path, accepted=ACCEPTED)
@@ -126,8 +132,17 @@ def _import_lines(
             return hamilton.import_hamilton(table(lines, file=path, needed=hamilton.HEADERS), recorder)
         case Format.MATRIX:
             return matrix.import_matrix(table(lines, file=path, needed=matrix.HEADERS), recorder)
+        case Format.WIKIDATA:
+            return wikidata.import_wikidata(_whole(lines, path), recorder, file=path, now=now)
         case _:
             return import_ftm(lines, recorder, file=path, now=now, rating=rating)
+
+
+def _whole(lines: TextIO, path: Path) -> str:
+    text = lines.read(MAX_ANSWER + 1)
+    if len(text) > MAX_ANSWER:
+        raise ImportFileError(path, "the answer is larger than 64 MiB; ask for fewer items at a time")
+    return text
 
 
 def _folder(path: Path, stack: ExitStack) -> Traversable:

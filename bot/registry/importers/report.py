@@ -12,6 +12,7 @@ class Format(StrEnum):
     HAMILTON = "hamilton"
     MATRIX = "state_media_matrix"
     FTM = "followthemoney"
+    WIKIDATA = "wikidata"
     OWN = "masthead"
 
 
