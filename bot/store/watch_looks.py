@@ -49,7 +49,19 @@ SELECT (SELECT ifnull(max(post_id), 0) FROM post WHERE account_id = ?1),
        (SELECT ifnull(max(account_claim_id), 0) + count(retracted_ms)
           FROM account_claim WHERE account_id = ?1),
        (SELECT ifnull(max(check_run_id), 0) FROM check_run WHERE account_id = ?1),
-       (SELECT ifnull(max(account_state_id), 0) FROM account_state WHERE account_id = ?1)
+       (SELECT ifnull(max(account_state_id), 0) FROM account_state WHERE account_id = ?1),
+       (SELECT ifnull(max(proposal_id), 0)
+          FROM proposal JOIN account_claim ON claim_kind = 'account_claim' AND claim_id = account_claim_id
+         WHERE account_claim.account_id = ?1)
+"""
+# Open disputes that every server sees; those of one server's layer are nobody else's business.
+_DISPUTES = """
+SELECT proposal_id, entity.key, proposal.reason
+  FROM proposal
+  JOIN account_claim ON claim_kind = 'account_claim' AND claim_id = account_claim_id
+  JOIN entity USING (entity_id)
+ WHERE account_claim.account_id = ? AND act = 'retract' AND state = 'open' AND proposal.layer = 0
+ ORDER BY proposal_id
 """
 _STATE = """
 SELECT state, reason, first_ms FROM account_state
@@ -227,6 +239,11 @@ def state_of(connection: sqlite3.Connection, account_id: AccountId) -> State | N
     """Return what the account was when it was last asked for; None where no live platform was asked."""
     row = connection.execute(_STATE, (account_id,)).fetchone()
     return None if row is None else State(state=row[0], reason=row[1], since=from_ms(row[2]))
+
+
+def disputes_about(connection: sqlite3.Connection, account_id: AccountId) -> list[tuple[int, str, str]]:
+    """Return the open disputes of what the registry says of an account: number, entity's key, reason."""
+    return connection.execute(_DISPUTES, (account_id,)).fetchall()
 
 
 def posts_after(

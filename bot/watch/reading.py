@@ -13,12 +13,14 @@ from bot.accounts import AccountRef
 from bot.checks.copies import Copy, read_copies
 from bot.checks.dossier import from_json as read_dossier
 from bot.checks.gather import AliasCache
+from bot.checks.wording import quoted
 from bot.store.looks import labels_of
 from bot.store.posts import snapshots_of
 from bot.store.records import AccountClaim, AccountId, Post, PostKind
 from bot.store.registry import find_account, find_entity
 from bot.store.watch_looks import (
     Due,
+    disputes_about,
     keywords_for,
     last_run,
     mark_of,
@@ -59,7 +61,9 @@ def read_account(connection: sqlite3.Connection, due: Due, *, aliases: AliasCach
     if before is not None and before.mark == mark and before.handle == due.ref.handle:
         return Read(account_id=due.account_id, ref=due.ref, seen=before)
     claims = {_key(claim): claim for claim in find_account(connection, due.ref).claims}
+    disputed = _disputed(connection, due.account_id)
     seen = _seen(connection, due, before=before, mark=mark, claims=claims, now=now)
+    seen = msgspec.structs.replace(seen, disputed=tuple(disputed))
     if before is None:
         return Read(account_id=due.account_id, ref=due.ref, seen=seen)
     came, count = posts_after(connection, due.ref, due.account_id, row=before.post_row, limit=MOST_POSTS)
@@ -71,6 +75,7 @@ def read_account(connection: sqlite3.Connection, due: Due, *, aliases: AliasCach
         posts=tuple(each.post for each in came),
         came_in=count,
         claims=claims,
+        disputed=disputed,
         keywords=keywords_for(connection, due.account_id),
     )
     fresh = fresh_posts(facts)
@@ -177,6 +182,15 @@ def _assessed(
 
 def _key(claim: AccountClaim) -> str:
     return "|".join((claim.entity.name, claim.relation, claim.entity.key, claim.source.key, claim.locator))
+
+
+def _disputed(connection: sqlite3.Connection, account_id: AccountId) -> dict[str, str]:
+    """Return open disputes by number, as sentences."""
+    found: dict[str, str] = {}
+    for number, key, reason in disputes_about(connection, account_id):
+        entity = find_entity(connection, key)
+        found[str(number)] = f"{quoted(entity.name if entity else key)}, {quoted(reason, limit=120)}"
+    return found
 
 
 def _half(

@@ -274,6 +274,8 @@ async def test_a_new_registry_entry_is_told_and_its_withdrawal_too(desk: Desk) -
 
     await desk.database.write(claim)
     await desk.after(minutes=10)
+    await desk.database.write(dispute)
+    await desk.after(minutes=10)
     await desk.database.write(
         lambda connection: connection.execute(
             "UPDATE account_claim SET retracted_ms = 1, retracted_by = 'x', retracted_why = 'y' "
@@ -281,9 +283,22 @@ async def test_a_new_registry_entry_is_told_and_its_withdrawal_too(desk: Desk) -
         )
     )
     await desk.after(minutes=10)
-    first, second = whats(desk.in_channel)
+    first, disputed, second = [alert.told.what for message in desk.in_channel for alert in message.alerts]
+    assert disputed == "has an entry in the registry that is disputed: `Agency`, `it is another account`"
     assert first.startswith("has a new entry in the registry: `Agency` has account `@gaceta`")
     assert second == "has an entry in the registry that was withdrawn: `Agency`"
+
+
+def dispute(connection: sqlite3.Connection) -> None:
+    """Dispute every claim about an account for all servers, and once in one server's own layer."""
+    connection.execute("INSERT INTO actor (actor_id, member, name) VALUES (1, '11', 'Ana')")
+    for layer, reason in ((0, "it is another account"), (77, "a secret of one server")):
+        connection.execute(
+            "INSERT INTO proposal (layer, act, claim_kind, claim_id, reason, made_by, made_ms, worded_by) "
+            "SELECT ?, 'retract', 'account_claim', account_claim_id, ?, 1, 1, 1 "
+            "FROM account_claim JOIN account USING (account_id) WHERE handle = 'gaceta'",
+            (layer, reason),
+        )
 
 
 async def test_another_assessment_is_told_with_the_finding_that_changed_it(desk: Desk) -> None:
