@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ from bot.store.sweeps import (
     runs,
     save_recipe,
 )
+from bot.store.watch_lists import items_of, lists_of
 
 GROUPS_SHOWN = 10
 EDGES_SHOWN = 10
@@ -364,9 +366,10 @@ def _run(
         raise InputError("`--save` and `--list` need the store; leave out `--corpus`.")
     config = options(context).config()
     with wanted():
-        from bot.network.engines import Limits
+        from bot.network.engines import Limits, refuse_unknown
         from bot.network.service import sweep_corpus, sweep_store
     chosen = engine or config.network.engine
+    refuse_unknown(chosen)
     limits = Limits(
         threads=threads or config.network.threads,
         memory_mib=memory or config.network.memory_mib,
@@ -386,9 +389,13 @@ def _run(
                     now=services.clock(),
                     progress=shown,
                 )
+            accounts = None
+            if recipe.watchlist is not None:
+                accounts = await services.database.read(_listed, recipe.watchlist)
             swept = await sweep_store(
                 services.database,
                 recipe,
+                accounts=accounts,
                 folder=config.store.path.parent / config.network.corpus,
                 name=name,
                 engine=chosen,
@@ -399,6 +406,16 @@ def _run(
             return swept.sweep
 
     _show(with_services(config, work), out=out, as_json=as_json)
+
+
+def _listed(connection: sqlite3.Connection, name: str) -> list[int]:
+    """Return the accounts of a watchlist. Raises InputError where none or several have the name."""
+    found = [each for each in lists_of(connection, None) if each.name.casefold() == name.casefold()]
+    if len(found) != 1:
+        names = ", ".join(each.name for each in lists_of(connection, None)) or "none"
+        how_many = "no watchlist has" if not found else "several servers have a watchlist of"
+        raise InputError(f"{how_many} the name {name!r}. There are: {names}.")
+    return [item.account_id for item in items_of(connection, found[0].watchlist_id)]
 
 
 def _show(sweep: Sweep, *, out: Path | None, as_json: bool) -> None:

@@ -56,13 +56,18 @@ def open_engine(name: str, *, limits: Limits) -> Engine:
 
     Raises InputError for anything else, MissingLibraryError inside `libraries.wanted()`.
     """
+    refuse_unknown(name)
     if name == DUCKDB:
         return DuckDbEngine(limits=limits)
-    if name.startswith(SPARK_SCHEMES):
-        from bot.network.spark import SparkEngine  # importing PySpark takes seconds, and it is an extra
+    from bot.network.spark import SparkEngine  # importing PySpark takes seconds, and it is an extra
 
-        return SparkEngine(name, limits=limits)
-    raise InputError(f"there is no engine {name!r}. Write `duckdb`, `local[2]` or `spark://host:7077`.")
+    return SparkEngine(name, limits=limits)
+
+
+def refuse_unknown(name: str) -> None:
+    """Raise InputError where a name is no engine's, before any work is done."""
+    if name != DUCKDB and not name.startswith(SPARK_SCHEMES):
+        raise InputError(f"there is no engine {name!r}. Write `duckdb`, `local[2]` or `spark://host:7077`.")
 
 
 class DuckDbEngine:

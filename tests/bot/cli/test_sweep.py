@@ -1,0 +1,128 @@
+"""`masthead sweep` as people use it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.accounts import AccountRef, Platform
+from bot.cli import run
+from bot.cli.sweep import seconds
+from bot.errors import InputError
+from bot.store.database import Database
+from bot.store.watch_lists import create_list, put_items
+from bot.store.watch_records import Watchlist, WatchlistId
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISCORD_TOKEN", "MASTHEAD_STORE_PATH"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def hold(path: Path) -> None:
+    """Three accounts publish four texts, four seconds after each other."""
+    rows = [
+        f"x,{handle},{handle}{n},2026-10-0{n + 1}T10:00:0{4 * place + 1}Z,"
+        f"the words of text number {n} are the same for everybody\n"
+        for n in range(4)
+        for place, handle in enumerate(("ejemplo_uno", "ejemplo_dos", "ejemplo_tres"))
+    ]
+    path.write_text("platform,handle,post_id,created_at,text\n" + "".join(rows), encoding="utf-8")
+    assert run(["import", str(path)]) == 0
+
+
+def test_a_sweep_is_printed_saved_repeated_and_written(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hold(tmp_path / "posts.csv")
+    capfd.readouterr()
+    assert run(["sweep", "identical-text", "--window", "5s", "--save", "daily"]) == 0
+    shown = capfd.readouterr().out
+    assert "within 5 s" in shown
+    assert "2 pairs of accounts did, 3 accounts in all; 0 of these pairs are findings" in shown
+    assert "Too few accounts are held" in shown
+    assert "`ejemplo_dos` (x)" in shown
+
+    assert run(["sweep", "run", "daily", "--json", "--out", "out"]) == 0
+    sweep = json.loads(capfd.readouterr().out)
+    assert sweep["recipe"]["window_s"] == 5
+    assert {edge["objects"] for edge in sweep["edges"]} == {4}
+    assert sweep["change"]["new_edges"] == 0
+    assert (tmp_path / "out" / "network.graphml").exists()
+
+    assert run(["sweep", "recipes"]) == 0
+    assert capfd.readouterr().out.startswith("daily: the same text")
+    assert run(["sweep", "list"]) == 0
+    assert len(capfd.readouterr().out.splitlines()) == 2
+    assert run(["sweep", "show", "1"]) == 0
+    assert "within 5 s" in capfd.readouterr().out
+
+    assert run(["sweep", "export", "elsewhere"]) == 0
+    assert "12 posts of 4 days; 4 days written" in capfd.readouterr().out
+    assert run(["sweep", "similar-text", "--corpus", "elsewhere"]) == 0
+    assert "3 pairs of accounts did" in capfd.readouterr().out
+
+
+def test_a_watchlist_chooses_whose_posts_are_compared(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hold(tmp_path / "posts.csv")
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+
+    def watch(connection: sqlite3.Connection) -> None:
+        draft = Watchlist(watchlist_id=WatchlistId(0), guild_id=7, name="Desk", created_at=now)
+        number = create_list(connection, draft)
+        assert number is not None
+        refs = [AccountRef(platform=Platform.X, handle=name) for name in ("ejemplo_uno", "ejemplo_tres")]
+        put_items(connection, number, refs=refs, added_by=None, now=now)
+
+    database = Database.open(tmp_path / "masthead.db")
+    asyncio.run(database.write(watch))
+    database.close()
+    capfd.readouterr()
+    assert run(["sweep", "identical-text", "--list", "desk", "--json"]) == 0
+    sweep = json.loads(capfd.readouterr().out)
+    assert {node["handle"] for node in sweep["nodes"]} == {"ejemplo_uno", "ejemplo_tres"}
+    assert len(sweep["edges"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["identical-text", "--window", "soon"], "no length of time"),
+        (["identical-text", "--since", "yesterday"], "is no day"),
+        (["identical-text", "--save", "../x"], "is no name for a recipe"),
+        (["identical-text", "--engine", "abacus"], "there is no engine"),
+        (["identical-text", "--list", "Nowhere"], "no watchlist has the name"),
+        (["identical-text"], "no posts are held"),
+        (["run", "nothing"], "no recipe is called"),
+        (["show", "12"], "there is no sweep 12"),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_line(
+    arguments: list[str], says: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["sweep", *arguments]) in {1, 2}
+    complaint = capfd.readouterr().err
+    assert says in complaint
+    assert "Traceback" not in complaint
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("60s", 60), ("5min", 300), ("5m", 300), ("1h", 3600), ("24h", 86_400), ("10", 10)]
+)
+def test_lengths_of_time(text: str, expected: float) -> None:
+    assert seconds(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "s", "-5s", "8d", "1 hour"])
+def test_other_lengths_of_time_are_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        seconds(text)
