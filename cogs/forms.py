@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.accounts import AccountRef
 from bot.cards.discord_layout import notice, view_of
 from bot.cards.failures import answered
 from bot.cards.markup import code_span
@@ -16,6 +17,7 @@ from bot.checks.sentences import RELATIONS
 from bot.client import Masthead
 from bot.errors import InputError
 from bot.registry.curation.judging import LIKELIHOODS, RESPONSIBILITIES
+from bot.store.held import ClaimRef
 from bot.store.judgements import LINK
 from bot.store.records import Relation
 from cogs.anchors import ACCOUNT, ENTITY, RUN, SITE, member_of, read_claim, resolved
@@ -199,6 +201,10 @@ class DisputeForm(Form):
         await announce(interaction, made.proposal_id)
 
 
+# What stands in the place of a verdict where an earlier word is withdrawn.
+TAKE_BACK = "take back"
+
+
 class JudgeForm(Form):
     """An analyst's word on a link, a finding or a claim. `about` is what was chosen in the list."""
 
@@ -208,7 +214,12 @@ class JudgeForm(Form):
             _select(
                 "Verdict",
                 "verdict",
-                (("confirm", "confirm"), ("refute", "refute"), ("unsure", "unsure")),
+                (
+                    ("confirm", "confirm"),
+                    ("refute", "refute"),
+                    ("unsure", "unsure"),
+                    ("take my word back", TAKE_BACK),
+                ),
             )
         ]
         if about == LINK:
@@ -233,16 +244,21 @@ class JudgeForm(Form):
         await interaction.response.defer(ephemeral=True, thinking=True)
         member, curation = member_of(interaction), interaction.client.services.curation
         verdict, reason = self.typed("verdict"), self.typed("reason")
-        if ":" in self.about:
-            made = await curation.judge_claim(member, read_claim(self.about), verdict=verdict, reason=reason)
+        about, _, towards = self.about.partition("|")
+        thing = read_claim(self.about) if ":" in self.about else await self._account(interaction)
+        if verdict == TAKE_BACK:
+            back = await curation.take_back(
+                member, thing, about=about, towards=towards or None, reason=reason
+            )
+            gone = f"Judgement {back.judgement_id} is withdrawn; the history keeps it."
+            await interaction.edit_original_response(view=notice(gone))
+            return
+        if isinstance(thing, ClaimRef):
+            made = await curation.judge_claim(member, thing, verdict=verdict, reason=reason)
         else:
-            here = await curation.seen(member, resolved, self.anchor)
-            if here.account is None:
-                raise InputError("a link is judged of an account. Check it, then judge from its card.")
-            about, _, towards = self.about.partition("|")
             made = await curation.judge_account(
                 member,
-                here.account,
+                thing,
                 about=about,
                 towards=towards or None,
                 verdict=verdict,
@@ -255,6 +271,12 @@ class JudgeForm(Form):
             f"{code_span(reason, limit=300)}. The next check of this account here shows it."
         )
         await interaction.edit_original_response(view=notice(said))
+
+    async def _account(self, interaction: discord.Interaction[Masthead]) -> AccountRef:
+        here = await interaction.client.services.curation.seen(member_of(interaction), resolved, self.anchor)
+        if here.account is None:
+            raise InputError("a link is judged of an account. Check it, then judge from its card.")
+        return here.account
 
 
 class RejectForm(Form):

@@ -453,3 +453,20 @@ async def test_a_claim_is_judged_from_its_entry_and_marked_there(
     await ana.submit_modal(form, {"verdict": ["unsure"], "reason": WHY})
     again = await ana.slash(desk, "registry show", name="agency")
     assert "unsure by `the-analyst`" in text(again.response)
+
+
+async def test_a_word_is_taken_back_by_whoever_gave_it(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    card = shown(await people["analyst"].slash(desk, "check", account="@ejemplo_hoy_1", platform="x"))
+
+    async def judge(who: MemberActor, verdict: str) -> str:
+        form = await who.select(shown(await who.click(card, label="Judge")), ["link"])
+        values = {"verdict": [verdict], "likelihood": [], "responsibility": [], "reason": WHY}
+        return text((await who.submit_modal(form, values)).response)
+
+    assert "held with your name" in await judge(people["analyst"], "refute")
+    assert "you have not judged that" in await judge(people["curator"], "take back")
+    assert "Judgement 1 is withdrawn" in await judge(people["analyst"], "take back")
+    again = await people["analyst"].slash(desk, "check", account="@ejemplo_hoy_1", platform="x")
+    assert "refuted" not in text(again.response)

@@ -150,6 +150,34 @@ def withdraw(
     return after
 
 
+def take_back(
+    connection: sqlite3.Connection,
+    thing: AccountRef | ClaimRef,
+    *,
+    about: str,
+    towards: str | None,
+    reason: str,
+    member: Member,
+    now: datetime,
+) -> Judgement:
+    """Withdraw one's own standing word on an account's link or finding, or on a claim."""
+    by = require(connection, member, Right.JUDGE)
+    claim = thing if isinstance(thing, ClaimRef) else None
+    account_id = ensure_account(connection, thing) if isinstance(thing, AccountRef) else None
+    earlier = earlier_judgement(
+        connection,
+        layer=member.layer,
+        account_id=account_id,
+        about=about if claim is None else CLAIM,
+        towards=towards,
+        claim=claim,
+        by=by,
+    )
+    if earlier is None:
+        raise InputError("you have not judged that, so there is nothing to take back.")
+    return withdraw(connection, earlier, reason=reason, member=member, now=now)
+
+
 def _replace_earlier(
     connection: sqlite3.Connection,
     member: Member,

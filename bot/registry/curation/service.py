@@ -116,6 +116,14 @@ class Curation:
     async def judge_claim(self, member: Member, claim: ClaimRef, *, verdict: str, reason: str) -> Judgement:
         return await self._write(judging.judge_claim, claim, verdict=verdict, reason=reason, member=member)
 
+    async def take_back(
+        self, member: Member, thing: AccountRef | ClaimRef, *, about: str, towards: str | None, reason: str
+    ) -> Judgement:
+        """Withdraw the member's own word on a link, a finding or a claim."""
+        return await self._write(
+            judging.take_back, thing, about=about, towards=towards, reason=reason, member=member
+        )
+
     async def withdraw_judgement(self, member: Member, judgement_id: int, *, reason: str) -> Judgement:
         return await self._write(judging.withdraw, judgement_id, reason=reason, member=member)
 

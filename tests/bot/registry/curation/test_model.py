@@ -90,6 +90,7 @@ class Model:
     retracted: set[ClaimRef] = field(default_factory=set[ClaimRef])
     hidden: set[tuple[int, ClaimRef]] = field(default_factory=set[tuple[int, ClaimRef]])
     two_person: dict[int, bool] = field(default_factory=dict[int, bool])
+    judged: set[Member] = field(default_factory=set[Member])
 
 
 class Desk(RuleBasedStateMachine):
@@ -352,7 +353,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, verdict=st.sampled_from(["confirm", "refute", "unsure"]))
     def judge(self, who: Member, verdict: str) -> None:
-        self._try(
+        made = self._try(
             judging.judge_account,
             AGENCY,
             about=LINK,
@@ -363,6 +364,31 @@ class Desk(RuleBasedStateMachine):
             member=who,
             allowed=RANK[who] >= 1,
         )
+
+        if made is not None:
+            self.model.judged.add(who)
+
+    @rule(who=PEOPLE)
+    def take_a_word_back(self, who: Member) -> None:
+        if self._try(
+            judging.take_back,
+            AGENCY,
+            about=LINK,
+            towards=None,
+            reason=WHY,
+            member=who,
+            allowed=who in self.model.judged,
+        ):
+            self.model.judged.discard(who)
+
+    @invariant()
+    def the_words_of_a_desk_stand_there(self) -> None:
+        for layer in (0, DESK, OTHER):
+            with seen_from(self.registry.reader, layer):
+                (held,) = self.registry.reader.execute(
+                    "SELECT count(*) FROM judgement WHERE withdrawn_ms IS NULL"
+                ).fetchone()
+            assert held == sum(who.layer == layer for who in self.model.judged)
 
     @rule(n=st.integers(min_value=1, max_value=2))
     def import_a_list(self, n: int) -> None:
