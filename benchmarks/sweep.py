@@ -58,9 +58,7 @@ def main() -> None:
     options = parser.parse_args()
     packages = ("ibis-framework", "duckdb", "pyarrow", "numpy", "coordination-network-toolkit")
     print("Sweeps. " + ", ".join(f"{name} {version(name)}" for name in packages))
-    print(
-        "window 60 s, Jaccard 0.8, minimum weight 2, one core a side, CPU seconds with children"
-    )
+    print("window 60 s, Jaccard 0.8, minimum weight 2, one core a side, CPU seconds with children")
     folder = options.folder or Path(tempfile.mkdtemp(prefix="masthead-bench-"))
     try:
         for size in _numbers(options.sizes):
@@ -262,7 +260,7 @@ def _stage(run: Run, name: str) -> float:
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",")]
+    return [int(part) for part in text.split(",") if part]
 
 
 if __name__ == "__main__":
