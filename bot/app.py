@@ -7,9 +7,10 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.checks.service import CheckService, Clock
-from bot.config import Config
+from bot.config import Config, WatchConfig
 from bot.platforms.service import PlatformService, open_platforms
 from bot.platforms.sites import SiteService, open_sites
 from bot.registry.curation.service import Curation
@@ -17,7 +18,9 @@ from bot.registry.entity_names import EntityNames
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
 from bot.store.database import Database
+from bot.watch.lists import Limits
 from bot.watch.live_look import PlatformLook
+from bot.watch.look import Look
 from bot.watch.service import WatchService
 
 log = logging.getLogger(__name__)
@@ -67,7 +70,7 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
                 platforms=platforms,
                 sites=sites,
                 names=await database.read(NameIndex.build),
-                watch=WatchService(database, clock=clock, aliases=checks.aliases, look=look),
+                watch=_watching(database, config.watch, clock=clock, checks=checks, look=look),
                 curation=Curation(database, clock=clock),
                 clock=clock,
             )
@@ -84,3 +87,18 @@ async def _tidied(platforms: PlatformService) -> AsyncGenerator[None, None]:
     finally:
         tidying.cancel()
         await asyncio.gather(tidying, return_exceptions=True)
+
+
+def _watching(
+    database: Database, settings: WatchConfig, *, clock: Clock, checks: CheckService, look: Look
+) -> WatchService:
+    limits = Limits(lists=settings.lists, accounts=settings.accounts, subscriptions=settings.subscriptions)
+    return WatchService(
+        database,
+        clock=clock,
+        aliases=checks.aliases,
+        limits=limits,
+        look=look,
+        stored_every=timedelta(seconds=settings.stored_seconds),
+        check_every=timedelta(hours=settings.check_hours),
+    )

@@ -57,6 +57,17 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchConfig:
+    """How much one server may watch, and how often stored data are compared and checks run anew."""
+
+    lists: int = field(default=50, metadata={"min": 1, "max": 1_000})
+    accounts: int = field(default=1_000, metadata={"min": 1, "max": 100_000})
+    subscriptions: int = field(default=100, metadata={"min": 1, "max": 10_000})
+    stored_seconds: int = field(default=300, metadata={"min": 5, "max": 86_400})
+    check_hours: int = field(default=24, metadata={"min": 1, "max": 720})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogConfig:
     """What goes to standard error."""
 
@@ -72,6 +83,7 @@ class Config:
     check: CheckConfig = CheckConfig()
     platforms: PlatformsConfig = NO_PLATFORMS
     network: NetworkConfig = NetworkConfig()
+    watch: WatchConfig = WatchConfig()
     log: LogConfig = LogConfig()
 
 
@@ -81,6 +93,7 @@ SECTIONS: dict[str, type] = {
     "check": CheckConfig,
     "platforms": PlatformsConfig,
     "network": NetworkConfig,
+    "watch": WatchConfig,
     "log": LogConfig,
 }
 
@@ -102,6 +115,7 @@ def load(file: Path | None, *, environment: Mapping[str, str]) -> Config:
         check=read("check", CheckConfig),
         platforms=read("platforms", PlatformsConfig),
         network=read("network", NetworkConfig),
+        watch=read("watch", WatchConfig),
         log=read("log", LogConfig),
     )
 
