@@ -79,7 +79,9 @@ def test_a_servers_claim_is_seen_there_until_it_is_published(capsys: pytest.Capt
         "77",
     )
     claim = told(capsys, "accept", "1", "--server", "77").split()[-1]
-    assert "named like" in told(capsys, "search", "Otra Voz", code=1)
+    # Others may be called nearly so.
+    run(["registry", "search", "Otra Voz"])
+    assert "Otra Voz" not in capsys.readouterr().out
     told(capsys, "publish", claim, "--reason", "others need it", "--server", "77")
     told(capsys, "accept", "2", "--server", "77")
     assert "Otra Voz" in told(capsys, "search", "Otra Voz")
