@@ -31,6 +31,7 @@ HELP = (
         "*Dispute* and *Judge* on any card say what you know; curators decide."
     ),
     "**Signs** ● found · ○ checked, nothing · ◔ too little data · ? could not check · – does not apply",
+    "**Watching** *Watch* on a card puts an account on a watchlist; {subscribe} tells you what changes.",
     "{about} says what it rests on, {privacy} what is kept about you.",
 )
 ABOUT = (
@@ -64,7 +65,10 @@ class HelpCog(commands.Cog, name="Help"):
     @app_commands.command()
     async def help(self, interaction: discord.Interaction[Masthead]) -> None:
         """Show how to check an account and how to read a card."""
-        links = {name: self._bot.command_link(name) for name in ("check", "compare", "about", "privacy")}
+        links = {
+            name: self._bot.command_link(name)
+            for name in ("check", "compare", "about", "privacy", "subscribe")
+        }
         links["registry"] = self._bot.command_link("registry show")
         view = notice(*(line.format(**links) for line in HELP))
         await interaction.response.send_message(view=view, ephemeral=True)

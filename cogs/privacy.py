@@ -23,6 +23,7 @@ WHAT_IS_KEPT = (
         "What you propose, decide and judge in the registry: with your name, since others rely on it, and "
         "with the reasons you gave."
     ),
+    "What you subscribed to, and alerts that you acknowledged, with your comment.",
     "What you check is an account that anybody can see; the card about it is kept with the sources it names.",
     (
         "*Delete* takes your id and your words out of the checks you asked for. "

@@ -27,6 +27,7 @@ async def test_help_links_commands_that_open_when_clicked(
         "compare",
         "about",
         "privacy",
+        "subscribe",
     }
 
 
