@@ -66,7 +66,9 @@ SENTENCES = MappingProxyType(
         "picture.chain": "The chain, read upward.",
         "picture.hop": "{lower}: {how}: {upper}.",
         "picture.web": "Who posts with whom.",
-        "picture.web texts": "{n}, {name}: {texts} in common with the account, within {window} of each other.",
+        "picture.web texts": (
+            "{n}, {name}: {texts} in common with the account, within {window} of each other."
+        ),
         "picture.web reposts": "{one} and {other} both repost {posts} of the account.",
         "picture.web name": "{n} is {name}.",
         "picture.web more": "{accounts} more are not drawn.",
