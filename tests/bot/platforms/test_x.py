@@ -172,6 +172,33 @@ async def test_a_protected_account_is_private_and_what_was_fetched_goes(tmp_path
         assert await here.snapshot(ANA_ID) is None
 
 
+async def test_a_changed_handle_keeps_what_was_paid_for(tmp_path: Path) -> None:
+    async with fake_server() as server, desk(tmp_path, asking(server), server=server) as here:
+        answering(server, post(20))
+        await here.look(ANA)
+        here.later(timedelta(days=1))
+        gone = as_json({"errors": [{"title": "Not Found Error", "detail": "Could not find user."}]})
+        server.table["/2/users/by/username/ejemplo_hoy"] = gone
+        server.table["/2/users/4711"] = as_json({"data": {**PROFILE, "username": "ejemplo_ya"}})
+        server.table["/2/users/4711/tweets"] = as_json({"data": []})
+        look = await here.look(ANA)
+        assert (look.state, look.renamed_from) == (AccountState.PRESENT, "ejemplo_hoy")
+        # Nothing new came, so what is held is what the first look brought.
+        assert len(await here.posts(ANA_ID)) == 1
+
+
+async def test_a_deleted_account_takes_what_was_fetched_with_it(tmp_path: Path) -> None:
+    async with fake_server() as server, desk(tmp_path, asking(server), server=server) as here:
+        answering(server, post(20))
+        await here.look(ANA)
+        here.later(timedelta(days=1))
+        gone = as_json({"errors": [{"title": "Not Found Error", "detail": "Could not find user."}]})
+        server.table["/2/users/by/username/ejemplo_hoy"] = gone
+        server.table["/2/users/4711"] = gone
+        await here.look(ANA)
+        assert await here.posts(ANA_ID) == ()
+
+
 async def test_a_refused_token_is_the_owners_to_mend(tmp_path: Path) -> None:
     async with fake_server() as server, desk(tmp_path, asking(server), server=server) as here:
         server.table["/2/users/by/username/ejemplo_hoy"] = as_json({"title": "Unauthorized"}, status=401)
