@@ -12,6 +12,7 @@ from bot.accounts import AccountRef, Platform
 from bot.imports.bluesky_shapes import Embed, Facet, PostView, Profile, Reason, Record, SignedPost
 from bot.imports.common import RowError, account_id_on, handle_on, instant_or_none, web_address
 from bot.imports.json_values import decode
+from bot.imports.pictures import of_bluesky
 from bot.store.records import Counts, Post, PostKind
 from bot.text.inert import quoted
 
@@ -67,6 +68,7 @@ def post_of(view: PostView, *, collected_at: datetime, now: datetime) -> Post:
         # Facets decide: an "@name" that Bluesky did not mark leads nowhere.
         mentions=_mentions(record),
         media=_media(embed) or _media(embed.media if embed else None),
+        pictures=_pictures(embed),
         refers_to=record.reply.parent.uri if record.reply else quoted_uri,
         url=f"https://bsky.app/profile/{uri[1]}/post/{uri[2]}",
     )
@@ -146,3 +148,8 @@ def _media(embed: Embed | None) -> tuple[str, ...]:
     if embed is None:
         return ()
     return ("photo",) * len(embed.images or ()) + (("video",) if embed.video is not msgspec.UNSET else ())
+
+
+def _pictures(embed: Embed | None) -> tuple[str, ...]:
+    parts = (embed, embed.media if embed else None)
+    return of_bluesky(image for part in parts if part is not None for image in part.images or ())

@@ -33,6 +33,7 @@ COLUMNS = MappingProxyType(
         "views": ("view_count", "views_count", "impressions", "impression_count"),
         "url": ("post_url", "permalink"),
         "links": ("urls", "link"),
+        "image_hashes": ("image_hash", "media_hash", "phash", "dhash", "ahash", "pdq", "image_md5"),
         "language": ("lang", "tweet_language"),
         "refers_to": ("repost_id", "in_reply_to_id", "quoted_id"),
         "display_name": ("name", "user_display_name", "author_name", "page_name"),
@@ -63,6 +64,7 @@ class Cells(NamedTuple):
     views: str
     url: str
     links: str
+    image_hashes: str
     language: str
     refers_to: str
     display_name: str

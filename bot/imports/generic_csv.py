@@ -23,6 +23,7 @@ from bot.imports.common import (
 from bot.imports.csv_columns import Cells, cell_reader, known_columns, split_header
 from bot.imports.csv_rows import fitted, rows
 from bot.imports.files import ImportFile
+from bot.imports.pictures import of_cell
 from bot.store.records import Counts, Post, PostKind, Snapshot
 from bot.text.inert import quoted
 from bot.text.links import links as links_in
@@ -163,6 +164,7 @@ def _post(cells: Cells, author: AccountRef, *, at: datetime, now: datetime) -> P
         counts_at=at,
         language=cells.language.strip() or None,
         links=_links(cells.links) if cells.links else tuple(link.url for link in links_in(cells.text)),
+        pictures=of_cell(cells.image_hashes) if cells.image_hashes else (),
         refers_to=cells.refers_to.strip() or None,
         url=web_address(cells.url) or _address(author, post_id),
     )

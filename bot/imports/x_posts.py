@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.accounts import AccountRef, Platform
 from bot.imports.common import RowError, account_id_on, handle_on, instant, instant_or_none, web_address
+from bot.imports.pictures import of_x
 from bot.imports.x_shapes import Entities, Tweet, Url, User
 from bot.store.records import Counts, Post, PostKind, Snapshot
 
@@ -74,6 +75,7 @@ def post_of(tweet: Tweet, page: Page, *, now: datetime) -> Post:
         links=_links(sources),
         mentions=_mentions(sources) if sources else None,
         media=_media_kinds(original or tweet, page),
+        pictures=() if kind is PostKind.REPOST else _pictures(tweet),
         refers_to=reference.id if reference is not None else None,
         url=f"https://x.com/{author.handle or 'i/web'}/status/{post_id}",
     )
@@ -183,6 +185,13 @@ def _media_kinds(tweet: Tweet, page: Page) -> tuple[str, ...]:
         return ()
     inlined = [each.type for each in attachments.media or () if each.type]
     return tuple(inlined or (page.media[key] for key in attachments.media_keys or () if key in page.media))
+
+
+def _pictures(tweet: Tweet) -> tuple[str, ...]:
+    attachments = tweet.attachments
+    if attachments is None:
+        return ()
+    return of_x(attachments.media_keys or [each.media_key for each in attachments.media or ()])
 
 
 def snapshot_of(user: User, *, collected_at: datetime, now: datetime) -> Snapshot | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.accounts import AccountRef, Platform
 from bot.imports.common import RowError, account_id_on, handle_on, plausible, web_address
 from bot.imports.json_rows import whole
+from bot.imports.pictures import of_x
 from bot.imports.x_posts import plain
 from bot.imports.x_v1_shapes import V1Entities, V1Status, V1User
 from bot.store.records import Counts, Post, PostKind, Snapshot
@@ -92,6 +93,7 @@ def v1_post(
         links=_links(sources),
         mentions=_mentions(sources) if sources else None,
         media=_media(original or status),
+        pictures=() if kind is PostKind.REPOST else _pictures(status),
         refers_to=refers_to,
         url=f"https://x.com/{author.handle or 'i/web'}/status/{post_id}",
     )
@@ -144,6 +146,11 @@ def _mentions(sources: list[V1Entities]) -> tuple[str, ...]:
 def _media(status: V1Status) -> tuple[str, ...]:
     entities = status.extended_entities or status.entities
     return tuple(each.type for each in (entities.media if entities else None) or () if each.type)
+
+
+def _pictures(status: V1Status) -> tuple[str, ...]:
+    entities = status.extended_entities or status.entities
+    return of_x(each.id_str for each in (entities.media if entities else None) or ())
 
 
 def v1_snapshot(user: V1User, *, source: str, collected_at: datetime, now: datetime) -> Snapshot | None:

@@ -23,6 +23,7 @@ class V1Mention(msgspec.Struct, kw_only=True):
 
 
 class V1Media(msgspec.Struct, kw_only=True):
+    id_str: str | None = None
     type: str | None = None
 
 

@@ -27,10 +27,26 @@ DESCRIPTIONS: dict[Method, str] = {
     Method.SIMILAR_TEXT: "texts whose sets of words resemble each other (exact Jaccard)",
     Method.SAME_LINK: "a link to the same page",
     Method.SAME_HASHTAGS: "the same hashtags in the same order",
-    Method.SAME_IMAGE: "an image with the same hash",
+    Method.SAME_IMAGE: "a picture that their sources name alike",
     Method.SAME_REPOST: "a repost of the same post",
     Method.FAST_REPOST: "a repost of the same post, each soon after it was published",
     Method.SAME_REPLY: "a reply to the same post",
+}
+
+# What a sweep says where no post has what its method compares.
+LACKING: dict[Method, str] = {
+    Method.IDENTICAL_TEXT: "no post has a text that is long enough; `--short-texts` takes short ones too",
+    Method.SIMILAR_TEXT: "no post has a text of 5 words, or 20 characters of Chinese, Japanese or Thai",
+    Method.SAME_LINK: "no post holds a link",
+    Method.SAME_HASHTAGS: "no post has so many hashtags",
+    Method.SAME_IMAGE: (
+        "nothing is held that tells one picture from another. Exports of Bluesky and X name their pictures, "
+        "and a CSV file may have a column `image_hashes`; import them again if they were imported before "
+        "Masthead kept these names. It downloads and looks at no picture"
+    ),
+    Method.SAME_REPOST: "no post is a repost that says of what",
+    Method.FAST_REPOST: "no post is a repost of a held one, made so soon after it",
+    Method.SAME_REPLY: "no post is a reply that says to what",
 }
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=7 * 86_400)]

@@ -18,7 +18,7 @@ from bot.network import chance, coincidences, corpus, edges, objects, window
 from bot.network.coincidences import Slab
 from bot.network.corpus import Progress, nothing
 from bot.network.engines import Engine
-from bot.network.recipe import Method, Recipe
+from bot.network.recipe import LACKING, Method, Recipe
 from bot.network.results import Cut, Looked
 from bot.store.corpus import DAY_MS
 
@@ -87,7 +87,7 @@ def find(
         )
     posts = objects.chosen(engine.posts(files), recipe, accounts=accounts)
     things = engine.keep("things", [objects.objects(posts, recipe)])
-    unit_ms, first_ms, last_ms = _times(things)
+    unit_ms, first_ms, last_ms = _times(things, recipe)
     window_ms = _window(recipe, things, unit_ms=unit_ms)
     clock.lap("read")
     days = {corpus.day_of(file): manifest.days[corpus.day_of(file).isoformat()].posts for file in files}
@@ -244,7 +244,7 @@ def _ratio(pairs: Table) -> float:
     return (_int(row["n"]) + 1) / (_int(row["same"]) + 1)
 
 
-def _times(things: Table) -> tuple[int, int, int]:
+def _times(things: Table, recipe: Recipe) -> tuple[int, int, int]:
     """Return the unit of the times (1000 where all are whole seconds), the first and the last."""
     row = (
         things.aggregate(
@@ -259,7 +259,7 @@ def _times(things: Table) -> tuple[int, int, int]:
     )
     if row["first"] is None:
         raise InputError(
-            "no post that passes the filters has what this method compares. "
+            f"nothing passes the filters that this method could compare: {LACKING[recipe.method]}. "
             "Leave out a filter, or choose another method (`masthead sweep --help` lists them)."
         )
     # A few posts may lie on whole minutes by chance.

@@ -24,6 +24,12 @@ LIMIT = (
     "explain it. Neither says that anybody planned it, or who."
 )
 
+PICTURES = (
+    "Pictures are compared by the names that their sources give them, and no picture is looked at: the hash "
+    "of the uploaded file on Bluesky, the number of the upload on X, hashes that a file brought. A picture "
+    "that was changed, or uploaded to X anew, has another name and is missed."
+)
+
 MEMBERS = 8
 TEXT = 120
 
@@ -115,6 +121,8 @@ def _cautions(sweep: Sweep) -> Iterator[str]:
             f"{counted(sweep.cut.crowds, 'object')} stood in more than {sweep.recipe.cap:,} posts of one "
             f"window; {counted(sweep.cut.rows, 'post')} were left out there, so counts are lower bounds."
         )
+    if sweep.recipe.method is Method.SAME_IMAGE:
+        yield PICTURES
     if sweep.recipe.window_s is None:
         yield f"The window of {duration(sweep.window_s)} was estimated from the data."
 

@@ -21,11 +21,18 @@ SELECT created_ms / 86400000 AS day, count(*), sum((post_id * 31 + account_id * 
  GROUP BY day
  ORDER BY day
 """
+# A picture may become known after its post.
+_PICTURED_DAYS = """
+SELECT created_ms / 86400000 AS day, count(*)
+  FROM post_picture JOIN post USING (post_id)
+ GROUP BY day
+"""
 _STAMPS = "SELECT post_id, created_ms FROM post INDEXED BY post_account_time"
 
 _POSTS = """
 SELECT post_id, account_id, created_ms, platform, kind, language, platform_post_id, refers_to, text, text_key,
-       links, url
+       links, url,
+       (SELECT json_group_array(picture) FROM post_picture WHERE post_picture.post_id = post.post_id)
   FROM post
  WHERE post_id IN (SELECT value FROM json_each(?))
  ORDER BY post_id
@@ -105,7 +112,7 @@ class CorpusPost(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text_key: bytes | None
     links: tuple[str, ...]
     url: str | None
-    # Perceptual hashes of its images, where somebody imported them.
+    # What names its pictures, where a source does (bot.imports.pictures).
     images: tuple[str, ...] = ()
 
 
@@ -122,7 +129,11 @@ class CorpusAccount:
 
 def days(connection: sqlite3.Connection) -> list[Day]:
     """Return every day with posts, oldest first."""
-    return [Day(day=day, posts=posts, mark=mark) for day, posts, mark in connection.execute(_DAYS)]
+    pictured = dict[int, int](connection.execute(_PICTURED_DAYS))
+    return [
+        Day(day=day, posts=posts, mark=mark + pictured.get(day, 0))
+        for day, posts, mark in connection.execute(_DAYS)
+    ]
 
 
 def stamps(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
@@ -146,6 +157,7 @@ def corpus_posts(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Cor
             text_key=text_key,
             links=tuple(json.loads(links)),
             url=url,
+            images=() if pictures == "[]" else tuple(json.loads(pictures)),
         )
         for (
             post,
@@ -160,6 +172,7 @@ def corpus_posts(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Cor
             text_key,
             links,
             url,
+            pictures,
         ) in connection.execute(_POSTS, (json.dumps(list(ids)),))
     ]
 

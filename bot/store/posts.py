@@ -62,6 +62,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (post_id, taken_ms) DO NOTHING
 """
 
+_INSERT_PICTURE = "INSERT OR IGNORE INTO post_picture (post_id, picture) VALUES (?, ?)"
+
 # The newest counts only; a post without any is kept in the answer.
 _POSTS = """
 SELECT p.platform_post_id, p.created_ms, p.kind, p.text, p.language, p.links, p.mentions, p.media,
@@ -126,9 +128,9 @@ def record(
 ) -> Recorded:
     """Keep what is new, in the caller's transaction, with fingerprints of what registered accounts wrote.
 
-    A post that is held keeps its first text; its counts of another time are added. `counts_at` is when a
-    post was collected: posts with counts must have it, and it dates the author's handle. Whoever calls many
-    times keeps a `ledger`, and may leave the fingerprints to `waiting_prints`.
+    A post that is held keeps its first text; pictures, and counts of another time, are added. `counts_at` is
+    when a post was collected: posts with counts must have it, and it dates the author's handle. Whoever
+    calls many times keeps a `ledger`, and may leave the fingerprints to `waiting_prints`.
     """
     ledger = Ledger() if ledger is None else ledger
     seen = [(snapshot.account, snapshot.taken_at) for snapshot in snapshots]
@@ -304,6 +306,7 @@ def _record_posts(
     rows: list[tuple[object, ...]] = []
     written: list[prints.NewPost] = []
     counts: list[tuple[object, ...]] = []
+    pictures: list[tuple[int, str]] = []
     for post in posts:
         key = (post.platform, post.post_id)
         post_id = known.get(key)
@@ -315,11 +318,14 @@ def _record_posts(
             )
             written.append(new)
             rows.append(_row(post, new))
+        pictures += [(post_id, picture) for picture in post.pictures]
         row = _counts_row(post, post_id)
         if row is not None:
             counts.append(row)
     connection.executemany(_INSERT_POST, rows)
     connection.executemany(_INSERT_COUNTS, counts)
+    if pictures:
+        connection.executemany(_INSERT_PICTURE, pictures)
     prints.keep(connection, posts=written, accounts=ids.values(), later=prints_later)
     return len(rows)
 

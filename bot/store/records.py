@@ -57,6 +57,9 @@ class Post:
     mentions: tuple[str, ...] | None = None
     # Kinds of attached media ("photo", "video"), for the checks that look at videos alone.
     media: tuple[str, ...] = ()
+    # What tells attached pictures apart, with where the name comes from (`cid:…`, `hash:…`). Written and not
+    # read back: sweeps alone compare them.
+    pictures: tuple[str, ...] = ()
     refers_to: str | None = None
     url: str | None = None
 
@@ -108,6 +111,8 @@ class Source:
     grade: Grade
     derived_from: str | None = None
     licence: str | None = None
+    # How far it goes (TLP 2.0): CLEAR, GREEN, AMBER or AMBER+STRICT; None where its author set no limit.
+    tlp: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

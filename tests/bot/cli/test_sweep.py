@@ -93,6 +93,28 @@ def test_a_watchlist_chooses_whose_posts_are_compared(
     assert len(sweep["edges"]) == 1
 
 
+def test_pictures_are_compared_by_the_names_that_files_give_them(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hold(tmp_path / "posts.csv")
+    assert run(["sweep", "same-image"]) == 2
+    assert "a CSV file may have a column `image_hashes`" in capfd.readouterr().err
+    rows = (tmp_path / "posts.csv").read_text(encoding="utf-8").splitlines()
+    # The file again, with hashes: the posts are held, their pictures are new. One is an empty picture.
+    hashes = ["f0e4c2d7a1b30918", "F0E4C2D7A1B30918 0123456789abcdef", "0000000000000000"] * 4
+    again = [f"{rows[0]},pHash", *(f"{row},{each}" for row, each in zip(rows[1:], hashes, strict=True))]
+    (tmp_path / "again.csv").write_text("\n".join(again), encoding="utf-8")
+    assert run(["import", "again.csv"]) == 0
+    capfd.readouterr()
+    assert run(["sweep", "same-image", "--min-weight", "1", "--json"]) == 0
+    sweep = json.loads(capfd.readouterr().out)
+    (edge,) = sweep["edges"]
+    assert (edge["objects"], edge["pairs"]) == (1, 4)
+    assert {node["handle"] for node in sweep["nodes"]} == {"ejemplo_uno", "ejemplo_dos"}
+    assert run(["sweep", "show", "1"]) == 0
+    assert "no picture is looked at" in capfd.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -221,7 +221,7 @@ def test_lists_of_accounts_choose_posts(tmp_path: Path) -> None:
     folder = write(tmp_path, [post(n, n, 0, links=["https://example.org/a"]) for n in range(4)])
     recipe = Recipe(method=Method.SAME_LINK, min_weight=1)
     assert set(swept(folder, recipe, accounts=[1, 3])) == {(1, 3)}
-    with pytest.raises(InputError, match="no post that passes"):
+    with pytest.raises(InputError, match="nothing passes the filters"):
         swept(folder, recipe, accounts=[])
 
 
