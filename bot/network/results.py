@@ -17,6 +17,8 @@ FINDING_OBJECTS = 5
 MIN_SYMMETRY = 0.3
 MAX_EXPECTED = 0.5
 MAX_Q = 0.01
+# [P] Fewer shared things say nothing about how fast things spread.
+MIN_SHARED = 50
 
 
 class Level(StrEnum):
@@ -166,6 +168,8 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True):
     ran_at: datetime
     timings_s: dict[str, float]
     pool: int = 0
+    # Of how many shared things the window was estimated; None where it was given.
+    window_from: int | None = None
     change: Change | None = None
     schema: int = SCHEMA_VERSION
 

@@ -173,6 +173,7 @@ def _explained(
         name=name,
         engine=engine,
         window_s=found.window_ms / 1000,
+        window_from=found.window_from,
         looked=found.looked,
         pairs=found.pairs,
         cut=found.cut,

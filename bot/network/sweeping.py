@@ -39,6 +39,8 @@ class Found:
     """What the engine gave: edges as a table of `edges.EDGE` and more, with `expected` and `q`."""
 
     window_ms: int
+    # Of how many shared things the window was estimated; None where it was given.
+    window_from: int | None
     looked: Looked
     pairs: int
     cut: Cut
@@ -88,7 +90,7 @@ def find(
     posts = objects.chosen(engine.posts(files), recipe, accounts=accounts)
     things = engine.keep("things", [objects.objects(posts, recipe)])
     unit_ms, first_ms, last_ms = _times(things, recipe)
-    window_ms = _window(recipe, things, unit_ms=unit_ms)
+    window_ms, window_from = _window(recipe, things, unit_ms=unit_ms)
     clock.lap("read")
     days = {corpus.day_of(file): manifest.days[corpus.day_of(file).isoformat()].posts for file in files}
     slabs = list(_slabs(days, window_ms=window_ms, slab_posts=slab_posts if engine.in_slabs else None))
@@ -134,6 +136,7 @@ def find(
     clock.lap("chance")
     return Found(
         window_ms=window_ms,
+        window_from=window_from,
         looked=Looked(
             held=sum(days.values()),
             posts=sum(posts_of.values()),
@@ -268,9 +271,10 @@ def _times(things: Table, recipe: Recipe) -> tuple[int, int, int]:
     return unit, _int(row["first"]), _int(row["last"])
 
 
-def _window(recipe: Recipe, things: Table, *, unit_ms: int) -> int:
+def _window(recipe: Recipe, things: Table, *, unit_ms: int) -> tuple[int, int | None]:
     if recipe.window_s is None:
-        return max(window.estimated(things), unit_ms)
+        estimate = window.estimated(things)
+        return max(estimate.window_ms, unit_ms), estimate.shared
     window_ms = round(recipe.window_s * 1000)
     # Methods 5.1: minutes cannot tell who was within 60 s.
     if unit_ms >= 60_000 and window_ms <= unit_ms:
@@ -278,7 +282,7 @@ def _window(recipe: Recipe, things: Table, *, unit_ms: int) -> int:
             f"the times of these posts are whole minutes, so a window of {recipe.window_s:g} s cannot be "
             "looked at. Give a longer one, such as `--window 1h`."
         )
-    return window_ms
+    return window_ms, None
 
 
 def _slabs(days: Mapping[date, int], *, window_ms: int, slab_posts: int | None) -> Iterator[Slab]:

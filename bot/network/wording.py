@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.checks.wording import quoted
 from bot.network.recipe import DESCRIPTIONS, Method, Recipe
-from bot.network.results import FINDING_OBJECTS, Benign, Edge, Group, Level, Node, Sweep
+from bot.network.results import FINDING_OBJECTS, MIN_SHARED, Benign, Edge, Group, Level, Node, Sweep
 
 READINGS: dict[Benign, str] = {
     Benign.SISTERS: "the registry has both under one house, whose editions share texts",
@@ -123,8 +123,20 @@ def _cautions(sweep: Sweep) -> Iterator[str]:
         )
     if sweep.recipe.method is Method.SAME_IMAGE:
         yield PICTURES
-    if sweep.recipe.window_s is None:
-        yield f"The window of {duration(sweep.window_s)} was estimated from the data."
+    if sweep.window_from is not None:
+        yield _estimated(sweep, sweep.window_from)
+
+
+def _estimated(sweep: Sweep, shared: int) -> str:
+    if shared < MIN_SHARED:
+        return (
+            f"Only {counted(shared, 'thing is', 'things are')} shared, and {MIN_SHARED} are needed to "
+            f"estimate a window, so {duration(sweep.window_s)} was taken."
+        )
+    return (
+        f"The window of {duration(sweep.window_s)} was estimated from the data: of {shared:,} things that "
+        "several accounts share, the fastest tenth takes so long (median) to reach half of its shares."
+    )
 
 
 def group_title(group: Group, sweep: Sweep) -> str:

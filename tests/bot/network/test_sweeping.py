@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InputError
+from bot.network import sweeping
+from bot.network.engines import open_engine
 from bot.network.recipe import Method, Recipe
 from bot.store.corpus import CorpusPost
 from bot.text.normalise import body
 from bot.text.tokens import tokens
-from tests.bot.network.made import Edges, plain, post, swept, write
+from tests.bot.network.made import LIMITS, Edges, plain, post, swept, write
 
 WORDS = "river bridge market evening winter letter garden window silver morning".split()
 # A few texts that repeat, resemble each other or have nothing in common.
@@ -91,6 +93,15 @@ def test_finds_what_comparing_all_posts_finds(
 
 def found_by(folder: Path, recipe: Recipe, posts: list[CorpusPost]) -> Edges:
     return swept(write(folder, posts), recipe)
+
+
+def found_in(folder: Path, recipe: Recipe) -> sweeping.Found:
+    """Return everything that the engine gave; it is closed, so the tables of it are gone."""
+    opened = open_engine("duckdb", limits=LIMITS)
+    try:
+        return sweeping.find(folder, recipe, engine=opened, with_chance=False)
+    finally:
+        opened.close()
 
 
 def test_the_window_is_inclusive_and_slides(tmp_path: Path) -> None:
@@ -235,3 +246,24 @@ def test_whole_minutes_cannot_tell_seconds(tmp_path: Path) -> None:
     folder = write(tmp_path, [post(n, n, 60 * n, links=["https://example.org/a"]) for n in range(30)])
     with pytest.raises(InputError, match="whole minutes"):
         swept(folder, Recipe(method=Method.SAME_LINK))
+
+
+def test_the_window_is_read_from_how_fast_the_fastest_things_spread(tmp_path: Path) -> None:
+    # Each of sixty pages is shared twice; page n within 5 + n seconds: the fastest six take 5 to 10 s.
+    posts = [
+        post(2 * n + side, 2 * n + side, 1_000 * n + side * (5 + n), links=[f"https://example.org/{n}"])
+        for n in range(60)
+        for side in (0, 1)
+    ]
+    folder = write(tmp_path, posts)
+    found = found_in(folder, Recipe(method=Method.SAME_LINK, min_weight=1, window_s=None))
+    assert (found.window_ms, found.window_from) == (7_500, 60)
+    # Within 7.5 s: the pages that took 5, 6 and 7.
+    assert found.edges.num_rows == 3
+    assert found_in(folder, Recipe(method=Method.SAME_LINK, window_s=7)).window_from is None
+
+
+def test_too_few_shared_things_give_no_window_of_their_own(tmp_path: Path) -> None:
+    posts = [post(n, n, n, links=["https://example.org/a"]) for n in range(5)]
+    found = found_in(write(tmp_path, posts), Recipe(method=Method.SAME_LINK, window_s=None))
+    assert (found.window_ms, found.window_from) == (60_000, 1)
