@@ -11,8 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from bot.config import Config
+from bot.config import Config, NetworkConfig
 from bot.errors import StoreError
+from bot.network import libraries
 from bot.platforms.settings import PlatformsConfig
 from bot.registry.search import stats
 from bot.store.database import Database
@@ -40,12 +41,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def examine(config: Config) -> list[Result]:
-    """Look at the database, the registry, the disk, the Discord settings and those of live platforms."""
+    """Look at the database, registry, disk, Discord settings, live platforms and libraries of sweeps."""
     return [
         *_database(config.store.path),
         _disk(config.store.path),
         _token(config),
         *_platforms(config.platforms),
+        *sweeps(config.network),
     ]
 
 
@@ -157,6 +159,36 @@ def _platforms(settings: PlatformsConfig) -> Iterator[Result]:
             remedy="Set `platforms.contact`, so that whoever runs a site can reach you.",
             optional=True,
         )
+
+
+def sweeps(settings: NetworkConfig) -> Iterator[Result]:
+    """Say whether the libraries of sweeps are installed; those of Spark are needed for a cluster alone."""
+    lacking = libraries.missing(libraries.NETWORK)
+    yield Result(
+        what="sweeps",
+        ok=not lacking,
+        found=f"not installed: {', '.join(lacking)}"
+        if lacking
+        else f"DuckDB is installed; {settings.threads} cores, {settings.memory_mib:,} MiB",
+        remedy="`/network` and `masthead sweep` need: pip install 'masthead-bot[network]'"
+        if lacking
+        else None,
+        optional=True,
+    )
+    chosen = settings.engine != "duckdb"
+    lacking = libraries.missing(libraries.SPARK) + ([] if libraries.has_java() else ["Java"])
+    remedy = "pip install 'masthead-bot[spark]', and Java 17 or newer (docs/sweeps.md)."
+    yield Result(
+        what="sweeps on Spark",
+        ok=not lacking,
+        found=f"not installed: {', '.join(lacking)}" if lacking else "PySpark and Java are installed",
+        remedy=None
+        if not lacking
+        else f"`network.engine` is set to Spark: {remedy}"
+        if chosen
+        else f"Only a cluster needs it: {remedy}",
+        optional=not chosen,
+    )
 
 
 def _token(config: Config) -> Result:

@@ -12,6 +12,7 @@ from bot.cards.discord_layout import notice
 from bot.cards.markup import code_span, discord_time
 from bot.checks.wording import counted
 from bot.client import NEEDED_PERMISSIONS, Masthead, invite_url
+from bot.doctor import sweeps
 from bot.watch.service import WatchState
 
 SHOWN = 5
@@ -30,7 +31,13 @@ class DoctorCog(commands.Cog, name="Doctor"):
         """Show what the bot lacks here and which alerts could not be delivered."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         state = await self._bot.services.watch.state(guild_id=interaction.guild_id)
-        lines = ["### Diagnosis", *self._rights(interaction), *self._parts(), *watching_lines(state)]
+        lines = [
+            "### Diagnosis",
+            *self._rights(interaction),
+            *self._parts(),
+            *watching_lines(state),
+            *self._sweeps(),
+        ]
         await interaction.edit_original_response(view=notice(*lines))
 
     def _rights(self, interaction: discord.Interaction[Masthead]) -> Iterator[str]:
@@ -53,6 +60,14 @@ class DoctorCog(commands.Cog, name="Doctor"):
         if self._bot.broken:
             broken = ", ".join(code_span(name) for name in self._bot.broken)
             yield f"? These parts could not be loaded: {broken}. The log says why."
+
+    def _sweeps(self) -> Iterator[str]:
+        for each in sweeps(self._bot.services.config.network):
+            # Spark missing where nobody asked for it is no news to a server.
+            if each.ok or not each.optional or each.what == "sweeps":
+                yield f"{'●' if each.ok else '?'} {each.what.capitalize()}: {each.found}."
+                if each.remedy:
+                    yield f"-# {each.remedy}"
 
     async def member_data(self, member_id: int) -> dict[str, object]:
         """Nothing is kept about who asks."""

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Generator
+from importlib.util import find_spec
 
 from bot.errors import MissingLibraryError
 
 _EXTRAS = {"pyspark": "spark", "py4j": "spark"}
 _OURS = frozenset({"ibis", "duckdb", "pyarrow", "numpy", "pandas", "networkx", "sqlglot", "pyspark", "py4j"})
+
+# What each extra brings, as it is imported.
+NETWORK = ("duckdb", "ibis", "networkx", "numpy", "pandas", "pyarrow")
+SPARK = ("pyspark",)
+
+
+def missing(names: tuple[str, ...]) -> list[str]:
+    """Return those that are not installed. Nothing is imported, which would take seconds."""
+    return [name for name in names if find_spec(name) is None]
+
+
+def has_java() -> bool:
+    """Say whether there is a Java to start Spark with."""
+    return shutil.which("java") is not None
 
 
 @contextlib.contextmanager
