@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import hashlib
 import json
 import logging
@@ -216,13 +217,24 @@ async def serve(
         _on_signals(stopped)
         run = asyncio.create_task(client.start(token), name="discord")
         stop = asyncio.create_task(stopped.wait(), name="stop")
+        settle = asyncio.create_task(_settled(client), name="settle")
         await asyncio.wait({run, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
+        settle.cancel()
         if not run.done():
             log.info("asked to stop")
             await client.close()
         with _explained():
             await run
+
+
+async def _settled(client: Masthead) -> None:
+    """Once everything is loaded, spare the garbage collector what stays for the life of the process.
+
+    A full collection went through all of it in 70 to 120 ms, in which nothing was answered.
+    """
+    await client.wait_until_ready()
+    gc.freeze()
 
 
 async def sync(services: Services, token: str) -> int:

@@ -33,11 +33,11 @@ class StoreLedger:
 
     async def charge(self, *, cost: int, what: str) -> SpendId | None:
         """Charge a request, and `cost` units where calls have a price. Raises SpendLimitError."""
-        return await self._database.write(self._charge, cost, what)
+        return await self._database.write_lasting(self._charge, cost, what)
 
     async def settle(self, spend_id: SpendId, *, cost: int) -> None:
         """Correct the units of a charge."""
-        await self._database.write(settle, spend_id, amount=cost)
+        await self._database.write_lasting(settle, spend_id, amount=cost)
 
     def _charge(self, connection: sqlite3.Connection, cost: int, what: str) -> SpendId | None:
         now = self._clock()

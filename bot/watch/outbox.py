@@ -99,7 +99,7 @@ class Outbox:
         """Start what is ready; return the seconds until there is more to do."""
         now = self._clock()
         while await self._database.read(next_due_by, now):
-            await self._database.write(compose, now=now)
+            await self._database.write_lasting(compose, now=now)
         free = AT_ONCE - len(self._at_work)
         if free > 0:
             busy = tuple(self._at_work)
@@ -137,7 +137,7 @@ class Outbox:
         except Exception:
             log.exception("message %d could not be handled", outgoing.outgoing_id)
             at = self._clock() + timedelta(seconds=LONGEST_WAIT_S)
-            await self._database.write(
+            await self._database.write_lasting(
                 later, outgoing.outgoing_id, at=at, code=None, error="internal error", may_exist=True
             )
         finally:
@@ -153,7 +153,7 @@ class Outbox:
             if outgoing.tried_at is not None and await self._found(outgoing, since=outgoing.tried_at):
                 return
             # From here on the first version is fixed: further hits become another one.
-            await self._database.write(trying, number, at=self._clock())
+            await self._database.write_lasting(trying, number, at=self._clock())
             letter = await self._database.read(letter_of, number, revision=1)
             placed = await self._courier.send(letter)
         except DeliveryError as error:
@@ -193,14 +193,14 @@ class Outbox:
             await self._courier.edit(letter, placed)
         except DeliveryError as error:
             if error.trouble is Trouble.MESSAGE_GONE:
-                await self._database.write(message_gone, number, revision=outgoing.sent)
+                await self._database.write_lasting(message_gone, number, revision=outgoing.sent)
                 return
             await self._trouble(outgoing, error)
             return
         await self._note(number, placed, revision=outgoing.wanted)
 
     async def _note(self, number: OutgoingId, placed: Placed, *, revision: int) -> None:
-        await self._database.write(
+        await self._database.write_lasting(
             was_sent,
             number,
             revision=revision,
@@ -212,7 +212,7 @@ class Outbox:
     async def _trouble(self, outgoing: Outgoing, error: DeliveryError) -> None:
         now = self._clock()
         log.info("message %d: %s (%s)", outgoing.outgoing_id, error.trouble, error.reason)
-        await self._database.write(after_trouble, outgoing, error=error, now=now)
+        await self._database.write_lasting(after_trouble, outgoing, error=error, now=now)
 
 
 def next_due_by(connection: sqlite3.Connection, now: datetime) -> bool:

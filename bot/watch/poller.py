@@ -37,7 +37,17 @@ from bot.watch.facts import told
 from bot.watch.look import Look
 from bot.watch.post_events import fresh_posts, keyword_events, post_events
 from bot.watch.reading import Read, read_account, with_assessment
-from bot.watch.schedule import MOST_FAILURES, PACE_DAYS, Pace, interval, is_late, jittered, retry
+from bot.watch.schedule import (
+    MOST_FAILURES,
+    PACE_DAYS,
+    Pace,
+    interval,
+    is_behind,
+    is_late,
+    jittered,
+    retry,
+    spread,
+)
 from bot.watch.seen import Seen, assessed
 from bot.watch.seen import to_json as seen_json
 from bot.watch.telling import tell_lists
@@ -142,13 +152,22 @@ class Poller:
             now=self._clock(),
         )
         failures += [_Failed(due=due, error=PlatformError(UNREADABLE)) for due in broken]
-        new = await self._database.write(commit, compared, now=self._clock())
-        new += await self._database.write(commit_failures, failures, random=self._random, now=self._clock())
+        new = await self._commit(compared)
+        if failures:
+            new += await self._database.write_lasting(
+                commit_failures, failures, random=self._random, now=self._clock()
+            )
         self.looks += len(batch)
         self.looked_at = self._clock()
         if new:
             self._told()
         return len(batch)
+
+    async def _commit(self, compared: Sequence[Compared]) -> int:
+        """Write what was seen. Where something is told, a power cut must not take it back."""
+        tells = any(each.events or each.keywords for each in compared)
+        write = self._database.write_lasting if tells else self._database.write
+        return await write(commit, compared, now=self._clock())
 
     async def _rest(self, seconds: float) -> None:
         try:
@@ -178,6 +197,8 @@ class Poller:
     def _plan(self, due: Due, pace: Pace, now: datetime) -> timedelta:
         """Return how long until the next look."""
         wait = interval(pace, now=now) if self._look.is_live(due.ref) else self._stored_every
+        if is_behind(due.succeeded_at, now=now, wait=wait):
+            return spread(wait, random=self._random)
         return jittered(wait, random=self._random)
 
 

@@ -17,6 +17,10 @@ LONGEST = timedelta(hours=12)
 PACE_DAYS = 14
 # Looks are spread, so that what began together does not stay together.
 JITTER = 0.2
+# Accounts that were added together, or waited together while the bot was away, are spread over their whole
+# interval at once: their alerts would come in waves that go beyond what Discord takes in a second.
+SOONEST = 0.2
+BEHIND_FACTOR = 1.5
 
 FIRST_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(hours=24)
@@ -53,6 +57,16 @@ def retry(failures: int) -> timedelta:
 def jittered(wait: timedelta, *, random: Random) -> timedelta:
     """Return `wait`, up to a fifth shorter or longer."""
     return wait * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+def spread(wait: timedelta, *, random: Random) -> timedelta:
+    """Return a time up to `wait`: what became due together is due at different times from then on."""
+    return wait * random.uniform(SOONEST, 1)
+
+
+def is_behind(last: datetime | None, *, now: datetime, wait: timedelta) -> bool:
+    """Whether an account waited so long for its look that others are likely to have waited with it."""
+    return last is None or now - last > BEHIND_FACTOR * wait
 
 
 def is_late(last: datetime | None, *, now: datetime, wait: timedelta) -> bool:

@@ -75,11 +75,13 @@ class Subscriptions:
             created_at=self._clock(),
         )
         limit = self._limits.subscriptions
-        return await self._database.write(_subscribe, watchlist, draft=draft, limit=limit)
+        return await self._database.write_lasting(_subscribe, watchlist, draft=draft, limit=limit)
 
     async def end(self, subscription_id: SubscriptionId, *, why: str = "ended by a member") -> bool:
         """End a subscription; False where it had ended."""
-        return await self._database.write(end_subscription, subscription_id, at=self._clock(), why=why)
+        return await self._database.write_lasting(
+            end_subscription, subscription_id, at=self._clock(), why=why
+        )
 
     async def get(self, subscription_id: SubscriptionId) -> Subscription | None:
         """Return a subscription, ended or not."""
@@ -95,7 +97,7 @@ class Subscriptions:
 
     async def test(self, watchlist: Watchlist, *, only: Sequence[SubscriptionId] = ()) -> int:
         """Send a test alert to those who hear of a list, or to some of them; return to how many."""
-        return await self._database.write(_test, watchlist, only=tuple(only), now=self._clock())
+        return await self._database.write_lasting(_test, watchlist, only=tuple(only), now=self._clock())
 
     async def message(self, nonce: str) -> tuple[Outgoing, tuple[Alert, ...], Subscription | None] | None:
         """Return the message whose buttons carry a nonce, with what it tells; None where it is gone."""
@@ -103,7 +105,7 @@ class Subscriptions:
 
     async def acknowledge(self, outgoing: Outgoing, *, user_id: int, comment: str | None) -> None:
         """Mark what a message tells as seen, in all places that were told of it."""
-        await self._database.write(
+        await self._database.write_lasting(
             _acknowledge, outgoing, user_id=user_id, comment=comment, now=self._clock()
         )
 
@@ -116,17 +118,17 @@ class Subscriptions:
         by: int,
     ) -> None:
         """Say nothing more of these: for good, or not before `until`."""
-        await self._database.write(
+        await self._database.write_lasting(
             _mute, subscription_id, pairs=tuple(pairs), until=until, by=by, now=self._clock()
         )
 
     async def unmute(self, subscription_id: SubscriptionId) -> int:
         """Lift every mute and snooze of a subscription; return how many those were."""
-        return await self._database.write(unmute, subscription_id)
+        return await self._database.write_lasting(unmute, subscription_id)
 
     async def left(self, guild_id: int) -> int:
         """The bot was removed from a server: end its subscriptions, pause its lists."""
-        return await self._database.write(left_server, guild_id, now=self._clock())
+        return await self._database.write_lasting(left_server, guild_id, now=self._clock())
 
 
 def left_server(connection: sqlite3.Connection, guild_id: int, *, now: datetime) -> int:
