@@ -273,7 +273,7 @@ def _times(things: Table, recipe: Recipe) -> tuple[int, int, int]:
 
 def _window(recipe: Recipe, things: Table, *, unit_ms: int) -> tuple[int, int | None]:
     if recipe.window_s is None:
-        estimate = window.estimated(things)
+        estimate = window.estimated(window.halves(things))
         return max(estimate.window_ms, unit_ms), estimate.shared
     window_ms = round(recipe.window_s * 1000)
     # Methods 5.1: minutes cannot tell who was within 60 s.
