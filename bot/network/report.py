@@ -77,6 +77,7 @@ def _content(sweep: Sweep) -> Iterator[tuple[str, str]]:
 
 def _parameters(sweep: Sweep) -> Iterator[tuple[str, str]]:
     recipe = sweep.recipe
+    yield "item", f"Command: `{wording.command(recipe)}`"
     yield "item", f"Method: {recipe.method.value}, {wording.asked(recipe, window_s=sweep.window_s)}."
     yield "item", f"Filters: {wording.filters(recipe)}."
     yield "item", f"Texts under 5 words or 20 characters: {'compared' if recipe.short_texts else 'left out'}."

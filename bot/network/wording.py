@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from bot.checks.wording import quoted
@@ -67,6 +68,30 @@ def asked(recipe: Recipe, *, window_s: float | None = None) -> str:
         parts.append(f"at least {counted(recipe.min_tags, 'tag')}")
     parts.append(f"at least {counted(recipe.min_weight, 'distinct object')}")
     return ", ".join(parts)
+
+
+def command(recipe: Recipe) -> str:
+    """Return the command that sweeps by the recipe; what is as it is without being said is left out."""
+    usual = Recipe(method=recipe.method)
+    parts = ["masthead sweep", recipe.method.value]
+    parts += [f"--window {'auto' if recipe.window_s is None else f'{recipe.window_s:g}s'}"]
+    if recipe.method is Method.SIMILAR_TEXT:
+        parts.append(f"--similarity {recipe.similarity:g}")
+    if recipe.method is Method.FAST_REPOST:
+        parts.append(f"--fast {recipe.fast_s:g}s")
+    if recipe.method is Method.SAME_HASHTAGS:
+        parts.append(f"--min-tags {recipe.min_tags}")
+    parts.append(f"--min-weight {recipe.min_weight}")
+    if recipe.short_texts and recipe.method is Method.IDENTICAL_TEXT:
+        parts.append("--short-texts")
+    if recipe.cap != usual.cap:
+        parts.append(f"--cap {recipe.cap}")
+    parts += [f"--since {recipe.since}"] if recipe.since else []
+    parts += [f"--until {recipe.until}"] if recipe.until else []
+    parts += [f"--platform {shlex.quote(each)}" for each in recipe.platforms]
+    parts += [f"--language {shlex.quote(each)}" for each in recipe.languages]
+    parts += [f"--list {shlex.quote(recipe.watchlist)}"] if recipe.watchlist else []
+    return " ".join(parts)
 
 
 def filters(recipe: Recipe) -> str:

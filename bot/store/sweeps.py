@@ -29,6 +29,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 _INSERT_EDGE = """
 INSERT INTO sweep_edge (sweep_run_id, account_id, other_id, objects, finding) VALUES (?, ?, ?, ?, ?)
 """
+_FORGET_EDGES = "DELETE FROM sweep_edge WHERE sweep_run_id = ?"
+_FORGET_RUN = "DELETE FROM sweep_run WHERE sweep_run_id = ?"
 _RUNS = """
 SELECT sweep_run_id, name, recipe, engine, ran_ms, accounts, edges, findings
   FROM sweep_run
@@ -154,6 +156,12 @@ def save_sweep(
         ),
     )
     return run_id
+
+
+def forget_sweep(connection: sqlite3.Connection, run_id: int) -> bool:
+    """Delete what a sweep found and say whether there was one."""
+    connection.execute(_FORGET_EDGES, (run_id,))
+    return connection.execute(_FORGET_RUN, (run_id,)).rowcount > 0
 
 
 def runs(connection: sqlite3.Connection, *, name: str | None = None, limit: int = 25) -> list[SavedRun]:

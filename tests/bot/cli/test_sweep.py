@@ -12,8 +12,9 @@ import pytest
 
 from bot.accounts import AccountRef, Platform
 from bot.cli import run
-from bot.cli.sweep import seconds
+from bot.cli.sweep.options import seconds
 from bot.errors import InputError
+from bot.network.recipe import Method
 from bot.store.database import Database
 from bot.store.watch_lists import create_list, put_items
 from bot.store.watch_records import Watchlist, WatchlistId
@@ -57,8 +58,10 @@ def test_a_sweep_is_printed_saved_repeated_and_written(
     assert sweep["change"]["new_edges"] == 0
     assert (tmp_path / "out" / "network.graphml").exists()
 
-    assert run(["sweep", "recipes"]) == 0
+    assert run(["sweep", "recipe", "list"]) == 0
     assert capfd.readouterr().out.startswith("daily: the same text")
+    assert run(["sweep", "recipe", "show", "daily"]) == 0
+    assert "masthead sweep identical-text --window 5s --min-weight 2" in capfd.readouterr().out
     assert run(["sweep", "list"]) == 0
     assert len(capfd.readouterr().out.splitlines()) == 2
     assert run(["sweep", "show", "1"]) == 0
@@ -68,6 +71,89 @@ def test_a_sweep_is_printed_saved_repeated_and_written(
     assert "12 posts of 4 days; 4 days written" in capfd.readouterr().out
     assert run(["sweep", "similar-text", "--corpus", "elsewhere"]) == 0
     assert "3 pairs of accounts did" in capfd.readouterr().out
+
+
+def test_another_team_repeats_a_report_to_the_same_edges(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hold(tmp_path / "posts.csv")
+    assert run(["sweep", "similar-text", "--window", "5s", "--similarity", "0.7", "--out", "report"]) == 0
+    assert run(["sweep", "export", "handed-over"]) == 0
+    capfd.readouterr()
+    # Elsewhere: the recipe of the report, the corpus that came with it, and a store of their own.
+    recipe = str(tmp_path / "report" / "recipe.json")
+    assert run(["sweep", "run", recipe, "--corpus", "handed-over", "--json"]) == 0
+    again = json.loads(capfd.readouterr().out)
+    first = json.loads((tmp_path / "report" / "sweep.json").read_text(encoding="utf-8"))
+    assert first["edges"]
+    assert [again[each] for each in ("recipe", "window_s", "edges", "nodes")] == [
+        first[each] for each in ("recipe", "window_s", "edges", "nodes")
+    ]
+    # The report says the command in so many words.
+    page = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    command = "masthead sweep similar-text --window 5s --similarity 0.7 --min-weight 2"
+    assert f"`{command}`" in page
+    assert run([*command.split()[1:], "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["edges"] == first["edges"]
+
+
+def test_a_recipe_is_taken_over_shown_run_and_deleted(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hold(tmp_path / "posts.csv")
+    assert run(["sweep", "same-hashtags", "--min-tags", "3", "--since", "2026-10-01", "--save", "tags"]) == 2
+    assert "no post has so many hashtags" in capfd.readouterr().err
+    assert run(["sweep", "recipe", "show", "tags", "--json"]) == 0
+    (tmp_path / "handed.json").write_text(capfd.readouterr().out, encoding="utf-8")
+    assert run(["sweep", "recipe", "save", "theirs", "handed.json"]) == 0
+    capfd.readouterr()
+    assert run(["sweep", "recipe", "list", "--json"]) == 0
+    held = json.loads(capfd.readouterr().out)
+    assert set(held) == {"tags", "theirs"}
+    assert held["tags"] == held["theirs"]
+    assert held["theirs"]["min_tags"] == 3
+    assert run(["sweep", "recipe", "delete", "tags"]) == 0
+    assert run(["sweep", "run", "tags"]) == 1
+    (tmp_path / "handed.json").write_text('{"method": "palmistry"}', encoding="utf-8")
+    assert run(["sweep", "recipe", "save", "worse", "handed.json"]) == 2
+    assert "is no recipe" in capfd.readouterr().err
+
+
+def test_a_result_can_be_deleted(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    hold(tmp_path / "posts.csv")
+    assert run(["sweep", "identical-text"]) == 0
+    assert run(["sweep", "delete", "1"]) == 0
+    capfd.readouterr()
+    assert run(["sweep", "list"]) == 0
+    assert "No sweep was made yet" in capfd.readouterr().out
+    assert run(["sweep", "delete", "1"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "own", "others"),
+    [
+        ("similar-text", "--similarity", ("--fast", "--min-tags", "--short-texts")),
+        ("fast-repost", "--fast", ("--similarity", "--min-tags")),
+        ("same-link", "--window", ("--fast", "--similarity", "--min-tags", "--short-texts")),
+    ],
+)
+def test_help_of_a_method_has_its_own_options_alone(
+    method: str, own: str, others: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["sweep", method, "--help"]) == 0
+    shown = capfd.readouterr().out
+    assert own in shown
+    for option in others:
+        assert option not in shown
+        assert run(["sweep", method, option, "1"]) == 2
+
+
+def test_the_help_names_every_method_and_where_to_begin(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["sweep", "--help"]) == 0
+    shown = capfd.readouterr().out
+    for method in Method:
+        assert method.value in shown
+    assert "masthead import posts.csv" in shown
 
 
 def test_a_watchlist_chooses_whose_posts_are_compared(
