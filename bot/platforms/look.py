@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.accounts import AccountRef, Platform, PostRef
+from bot.errors import PlatformError
 from bot.platforms.contract import Priced, SwitchedOff, Unavailable
 from bot.store.live import AccountState
 
@@ -18,7 +19,9 @@ class Look:
     `account` is the account as the platform names it now (with its lasting id), or as it was asked for.
     `looked_at` is when the platform last gave its profile, None where it never did. `renamed_from` is the
     handle it was asked for or held under and no longer bears. `problems` are sentences about what could not
-    be had, `remarks` about what was had. `none` says why the platform was not asked at all.
+    be had, `remarks` about what was had. `error` is the first of those problems that kept the profile or the
+    newest posts from being read: when to ask again depends on its class. `none` says why the platform was
+    not asked at all.
     `rest` is the look still going on, None once it is complete.
     """
 
@@ -33,5 +36,6 @@ class Look:
     fetched: int = 0
     problems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    error: PlatformError | None = field(default=None, compare=False)
     none: Unavailable | SwitchedOff | Priced | None = None
     rest: asyncio.Task[Look] | None = field(default=None, repr=False, compare=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.accounts import AccountRef, PostRef
-from bot.errors import PlatformError, RateLimitedError, StoreError
+from bot.errors import PlatformError, PlatformUnreachableError, RateLimitedError, StoreError
 from bot.platforms.contract import Connector, Part, Terms, Wish
 from bot.platforms.look import Look
 from bot.platforms.settings import PlatformsConfig
@@ -29,6 +31,7 @@ SETTLING = timedelta(days=3)
 LIST_TTL = timedelta(days=1)
 SHARED_POSTS = 5
 FEEDS = frozenset({Aspect.PROFILE, Aspect.POSTS})
+NOTHING: Mapping[Aspect, datetime] = MappingProxyType({})
 SHOWN = frozenset({AccountState.PRESENT, AccountState.LIMITED})
 
 
@@ -45,6 +48,7 @@ class _Progress:
     fetched: int = 0
     problems: list[str] = field(default_factory=list[str])
     remarks: list[str] = field(default_factory=list[str])
+    error: PlatformError | None = None
 
 
 class Run:
@@ -60,6 +64,7 @@ class Run:
         account: AccountRef | None,
         post: PostRef | None,
         days: int,
+        anew: Mapping[Aspect, datetime] = NOTHING,
     ) -> None:
         self._connector = connector
         self._terms: Terms = connector.terms
@@ -68,6 +73,7 @@ class Run:
         self._settings = settings
         self._post = post
         self._days = days
+        self._anew = anew
         self._held: HeldAccount | None = None
         self._progress = _Progress(account=account)
 
@@ -86,6 +92,7 @@ class Run:
             fetched=progress.fetched,
             problems=tuple(dict.fromkeys(progress.problems)),
             remarks=tuple(dict.fromkeys(progress.remarks)),
+            error=progress.error,
             rest=rest,
         )
 
@@ -97,9 +104,9 @@ class Run:
                 await self._aspects()
         except TimeoutError:
             name = PLATFORM_NAMES[self._terms.platform]
-            self._progress.problems.append(
-                f"{name} was too slow to be read to the end; the next look goes on."
-            )
+            slow = f"{name} was too slow to be read to the end; the next look goes on."
+            self._progress.problems.append(slow)
+            self._failed(PlatformUnreachableError(slow))
         if self._visit.kept:
             # Answers that no part came of: errors, and shapes that nobody could read.
             await self._database.write(keep_all, self._visit.kept, account_id=self._progress.account_id)
@@ -201,6 +208,8 @@ class Run:
         progress.fetched += items
         progress.remarks += remarks
         progress.problems += [str(problem)] if problem else []
+        if problem is not None and aspect in FEEDS:
+            self._failed(problem)
         await self._note(
             Fetch(
                 aspect=aspect,
@@ -217,6 +226,9 @@ class Run:
         if aspect is Aspect.PROFILE and problem is None:
             progress.looked_at = tried_at
         return problem is None
+
+    def _failed(self, error: PlatformError) -> None:
+        self._progress.error = self._progress.error or error
 
     def _heed(self, aspect: Aspect, part: Part) -> None:
         """Take over what a part says of the account itself."""
@@ -275,6 +287,9 @@ class Run:
         now = self._visit.now
         if last.retry_at is not None and last.retry_at > now:
             return True
+        since = self._anew.get(last.aspect)
+        if since is not None and (last.done_at is None or last.done_at <= since):
+            return False
         ttl = self._terms.ttl if last.aspect in FEEDS else max(self._terms.ttl, LIST_TTL)
         done = last.problem is None and last.done_at is not None and now - last.done_at < ttl
         if not done or last.aspect is not Aspect.POSTS:
@@ -286,4 +301,7 @@ class Run:
     def _recall(self, last: Fetch) -> None:
         """Tell again what the last attempt told."""
         self._progress.problems += [last.problem] if last.problem else []
+        if last.problem is not None and last.aspect in FEEDS:
+            # Only a limit is kept from asking by a problem: it was not asked again before its time.
+            self._failed(RateLimitedError(last.problem, retry_at=last.retry_at))
         self._progress.remarks += [last.remark] if last.remark else []

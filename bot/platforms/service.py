@@ -6,33 +6,35 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.accounts import AccountRef, Platform, PostRef, match_key
 from bot.platforms.catalogue import SWITCHES, connectors
 from bot.platforms.contract import Connector, Priced, Scope, SwitchedOff, Terms
-from bot.platforms.ledger import COMMAND_LINE, StoreLedger
+from bot.platforms.ledger import COMMAND_LINE, HOUR, REQUESTS, StoreLedger
 from bot.platforms.look import Look
 from bot.platforms.pacing import Clock, Pacer, Sleep, Timer
-from bot.platforms.run import Run
+from bot.platforms.run import NOTHING, Run
 from bot.platforms.safe_http import SafeHttp, user_agent
 from bot.platforms.settings import PlatformsConfig
 from bot.platforms.transport import ApiTransport, StrangersTransport, Transport, api_session
 from bot.platforms.unavailable import UNAVAILABLE
 from bot.platforms.visit import Visit
 from bot.store.database import Database
-from bot.store.live import expire
+from bot.store.live import Aspect, expire
 from bot.store.raw_answers import RawAnswer, newest_raw, purge_raw
-from bot.store.spending import forget_spending, spent
+from bot.store.spending import forget_spending, spent, spent_by_place
 
 log = logging.getLogger(__name__)
 
 # No limit looks back further than a month.
 SPENDING_KEPT = timedelta(days=40)
 TIDY_EVERY_S = 3_600.0
+# Of its requests of an hour a server keeps so many for what its members ask themselves.
+KEPT_FOR_MEMBERS = 1 / 3
 
 
 class PlatformService:
@@ -73,13 +75,15 @@ class PlatformService:
         place: str | None = None,
         wait_s: float | None = None,
         pays: bool = False,
+        anew: Mapping[Aspect, datetime] = NOTHING,
     ) -> Look:
         """Fetch what is not fresh of an account, or of a post and its author.
 
         Returns when all is there or after `wait_s` (by default the configured wait); what came by then is
         stored, and `rest` is the look that goes on. `place` is the Discord server that pays for it. Two
         questions for one account share one look. What costs money is not asked without `pays`: somebody
-        must have seen the price. Raises StoreError.
+        must have seen the price. `anew` are the moments since which an answer must be, by aspect: something
+        is known to have happened then. Raises StoreError.
         """
         platform = target.platform
         account = target if isinstance(target, AccountRef) else target.author
@@ -94,12 +98,25 @@ class PlatformService:
         if connector.terms.price and not pays:
             priced = await self._database.read(self._priced, connector.terms, place)
             return Look(platform=platform, account=account, post=post, none=priced)
-        run, task = self._started(connector, account, post, days=days, place=place)
+        run, task = self._started(connector, account, post, days=days, place=place, anew=anew)
         wait = self._settings.wait_s if wait_s is None else wait_s
         # Not cancelled with whoever asked: others may share it, and what it brings is kept for the next.
         if wait > 0:
             await asyncio.wait({task}, timeout=wait)
         return task.result() if task.done() else run.look(rest=task)
+
+    async def payer(self, platform: Platform, places: Sequence[str]) -> str | None:
+        """Return which of several servers that want the same look pays for it.
+
+        The one that spent least on the platform in this hour. None where each of them has spent what is not
+        kept for its members' own questions.
+        """
+        spent_here = await self._database.read(
+            spent_by_place, platform, unit=REQUESTS, since=self._clock() - HOUR, places=places
+        )
+        place = min(places, key=lambda each: (spent_here[each], each), default=None)
+        most = (1 - KEPT_FOR_MEMBERS) * self._settings.requests_per_server_hour
+        return None if place is None or spent_here[place] >= most else place
 
     async def tidy(self) -> int:
         """Delete what has expired: raw answers, charges, data that terms want gone. Returns how many rows."""
@@ -125,7 +142,14 @@ class PlatformService:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _started(
-        self, connector: Connector, account: AccountRef | None, post: PostRef | None, *, days: int, place: str
+        self,
+        connector: Connector,
+        account: AccountRef | None,
+        post: PostRef | None,
+        *,
+        days: int,
+        place: str,
+        anew: Mapping[Aspect, datetime],
     ) -> tuple[Run, asyncio.Task[Look]]:
         key = _key(connector.terms.platform, account, post, days=days)
         if key in self._under_way:
@@ -138,6 +162,7 @@ class PlatformService:
             account=account,
             post=post,
             days=days,
+            anew=anew,
         )
         task = asyncio.create_task(run.run(), name=f"look at {connector.terms.platform}")
         self._under_way[key] = run, task

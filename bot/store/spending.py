@@ -6,7 +6,9 @@ that sums are exact. A call that never comes back stays charged: the platform ma
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
@@ -19,6 +21,11 @@ SpendId = NewType("SpendId", int)
 _SPENT = """
 SELECT ifnull(sum(amount), 0) FROM spend
  WHERE platform = ?1 AND unit = ?2 AND at_ms >= ?3 AND (?4 IS NULL OR place = ?4)
+"""
+_BY_PLACE = """
+SELECT place, sum(amount) FROM spend
+ WHERE platform = ? AND unit = ? AND at_ms >= ? AND place IN (SELECT value FROM json_each(?))
+ GROUP BY place
 """
 _PUT = "INSERT INTO spend (platform, unit, place, at_ms, amount, what) VALUES (?, ?, ?, ?, ?, ?)"
 _SETTLE = "UPDATE spend SET amount = ? WHERE spend_id = ?"
@@ -81,6 +88,14 @@ def spent(
     """Return what was spent since an instant, by one place or (None) by all together."""
     row = connection.execute(_SPENT, (platform.value, unit, to_ms(since), place)).fetchone()
     return int(row[0])
+
+
+def spent_by_place(
+    connection: sqlite3.Connection, platform: Platform, *, unit: str, since: datetime, places: Sequence[str]
+) -> dict[str, int]:
+    """Return what each of these places spent since an instant, 0 for those that spent nothing."""
+    rows = connection.execute(_BY_PLACE, (platform.value, unit, to_ms(since), json.dumps(list(places))))
+    return dict.fromkeys(places, 0) | {place: int(amount) for place, amount in rows}
 
 
 def forget_spending(connection: sqlite3.Connection, *, before: datetime) -> int:

@@ -26,7 +26,9 @@ WITH waiting AS (
               JOIN watchlist USING (watchlist_id)
              WHERE watch_account.parked_ms IS NULL AND next_ms <= ? AND watchlist.paused_ms IS NULL)
 )
-SELECT account_id, platform, handle, platform_id, seen, failures, succeeded_ms
+SELECT account_id, platform, handle, platform_id, seen, failures, looked_ms, succeeded_ms,
+       (SELECT json_group_array(DISTINCT guild_id) FROM watch_item JOIN watchlist USING (watchlist_id)
+         WHERE watch_item.account_id = watch_account.account_id AND paused_ms IS NULL)
   FROM (SELECT account_id, min(turn) AS turn, next_ms FROM waiting GROUP BY account_id)
   JOIN watch_account USING (account_id)
   JOIN account USING (account_id)
@@ -115,6 +117,12 @@ UPDATE watch_account
    SET looked_ms = ?, next_ms = ?, failures = ?, last_error = ?, parked_ms = ?
  WHERE account_id = ?
 """
+_DEFERRED = "UPDATE watch_account SET next_ms = ?, last_error = ? WHERE account_id = ?"
+_OTHERS = """
+SELECT count(*), max(succeeded_ms)
+  FROM watch_account JOIN account USING (account_id)
+ WHERE platform = ?1 AND (?2 IS NULL OR handle LIKE '%@' || ?2)
+"""
 _WAKE = """
 UPDATE watch_account SET parked_ms = NULL, failures = 0, next_ms = ?
  WHERE account_id IN (SELECT account_id FROM watch_item WHERE watchlist_id = ?)
@@ -144,6 +152,7 @@ SELECT account_id, platform, handle, platform_id
   FROM account WHERE account_id IN (SELECT value FROM json_each(?)) ORDER BY account_id
 """
 
+_numbers = msgspec.json.Decoder(tuple[int, ...])
 _strings = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -156,6 +165,17 @@ class Due:
     seen: str | None
     failures: int
     succeeded_at: datetime | None
+    looked_at: datetime | None = None
+    # The servers that watch it.
+    guilds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """The watched accounts of one platform or server: how many, and when a look at one last succeeded."""
+
+    accounts: int
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,10 +236,20 @@ def due_accounts(connection: sqlite3.Connection, *, now: datetime, limit: int) -
             seen=seen,
             failures=failures,
             succeeded_at=None if succeeded_ms is None else from_ms(succeeded_ms),
+            looked_at=None if looked_ms is None else from_ms(looked_ms),
+            guilds=_numbers.decode(guilds),
         )
-        for account_id, platform, handle, platform_id, seen, failures, succeeded_ms in connection.execute(
-            _DUE, (to_ms(now), limit)
-        )
+        for (
+            account_id,
+            platform,
+            handle,
+            platform_id,
+            seen,
+            failures,
+            looked_ms,
+            succeeded_ms,
+            guilds,
+        ) in connection.execute(_DUE, (to_ms(now), limit))
     ]
 
 
@@ -335,6 +365,19 @@ def look_failed(
     at_ms = to_ms(at)
     row = (at_ms, to_ms(next_at), failures, error, at_ms if parked else None, account_id)
     connection.execute(_FAILED, row)
+
+
+def look_deferred(
+    connection: sqlite3.Connection, account_id: AccountId, *, error: str, next_at: datetime
+) -> None:
+    """Put a look off that was not tried, since its platform is to be left alone."""
+    connection.execute(_DEFERRED, (to_ms(next_at), error, account_id))
+
+
+def others_at(connection: sqlite3.Connection, platform: Platform, *, server: str | None = None) -> Others:
+    """Return how looks at the accounts of a platform, or of one server of the fediverse, went."""
+    count, answered_ms = connection.execute(_OTHERS, (platform, server)).fetchone()
+    return Others(accounts=count, answered_at=None if answered_ms is None else from_ms(answered_ms))
 
 
 def wake(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, at: datetime) -> int:

@@ -75,6 +75,7 @@ def told(
     after: str | None = None,
     shown: tuple[Shown, ...] = (),
     hits: int = 1,
+    todo: str | None = None,
 ) -> Told:
     """Return what an alert about `ref` says, with the reasons of its kind."""
     try:
@@ -88,7 +89,7 @@ def told(
         url=url,
         what=what,
         why=WHY[kind],
-        todo=TODO[kind],
+        todo=TODO[kind] if todo is None else todo,
         before=before,
         after=after,
         shown=shown,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.accounts import AccountRef
@@ -14,8 +15,12 @@ class Look(Protocol):
         """Whether this account can be asked about; otherwise what is stored is all there is to compare."""
         ...
 
-    async def look(self, account: AccountRef) -> None:
-        """Ask and store. Raises PlatformError; what an account *is* (gone, private) is stored, not raised."""
+    async def look(self, account: AccountRef, *, payers: Sequence[int]) -> None:
+        """Ask and store; one of the servers `payers` pays.
+
+        Raises PlatformError, of the class of what went wrong; what an account *is* (gone, suspended,
+        private) is stored, not raised.
+        """
         ...
 
 
@@ -26,5 +31,5 @@ class StoredLook:
         """No account is."""
         return False
 
-    async def look(self, account: AccountRef) -> None:
+    async def look(self, account: AccountRef, *, payers: Sequence[int]) -> None:
         """Do nothing."""

@@ -41,6 +41,7 @@ WHAT = MappingProxyType(
         "band": "is assessed anew: a link to a state is now {after}, before: {before}",
         "findings": "is assessed anew: {changes}",
         "parked": "is not looked at any more: {failures} failed in a row",
+        "outage": "cannot be looked at, and no other watched account on {platform} was read for {time}",
         "parked refused": "is not looked at any more: its platform refuses",
         "test": "has nothing new: this is a test of the subscription",
     }
@@ -106,6 +107,9 @@ TODO = MappingProxyType(
         EventKind.TEST: "Nothing.",
     }
 )
+
+
+LOOKS_GO_ON = "Nothing, unless the reason names a setting: looks go on by themselves, more rarely at first."
 
 
 def tell(key: str, **params: Param) -> Word:

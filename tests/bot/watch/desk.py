@@ -126,15 +126,21 @@ class Platforms:
 
     def __init__(self) -> None:
         self.live: set[str] = set()
+        # Raised for every account while it is set: the platform as a whole is in trouble.
+        self.out: PlatformError | None = None
+        self.payers: dict[str, tuple[int, ...]] = {}
         self.failing: dict[str, PlatformError] = {}
         self.asked: list[str] = []
 
     def is_live(self, account: AccountRef) -> bool:
         return account.handle in self.live
 
-    async def look(self, account: AccountRef) -> None:
+    async def look(self, account: AccountRef, *, payers: Sequence[int]) -> None:
         name = account.handle or ""
         self.asked.append(name)
+        self.payers[name] = tuple(payers)
+        if self.out is not None:
+            raise self.out
         if name in self.failing:
             raise self.failing[name]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.errors import PlatformUnreachableError, SignInNeededError
+from bot.errors import PlatformUnreachableError
 from bot.store.watch_outbox import outbox_state
 from bot.store.watch_records import Cadence, EventKind, OutgoingKind, Severity, Terms
 from bot.watch.courier import DeliveryError, Trouble
@@ -22,7 +22,6 @@ from tests.bot.watch.desk import (
     Desk,
     account,
     open_desk,
-    whats,
 )
 
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -133,17 +132,6 @@ async def test_an_account_whose_looks_fail_is_slowed_then_parked_with_a_word(des
     shown = await desk.watch.lists.show(watched)
     assert [item.parked_at for item in shown.items] == [None, None]
     assert [item.failures for item in shown.items] == [0, 0]
-
-
-async def test_a_platform_that_refuses_parks_at_once(desk: Desk) -> None:
-    desk.platforms.live = {"gaceta"}
-    desk.platforms.failing["gaceta"] = SignInNeededError("it wants a token")
-    watched = await desk.list_of("gaceta")
-    await desk.subscribe(watched)
-    await desk.after(minutes=1)
-    await desk.watch.lists.resume(watched)
-    await desk.work()
-    assert whats(desk.in_channel) == ["is not looked at any more: its platform refuses"]
 
 
 async def test_downtime_is_told_as_one_digest_and_not_as_a_storm(desk: Desk) -> None:
