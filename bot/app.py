@@ -62,7 +62,7 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
             _tidied(platforms),
         ):
             checks = CheckService(database, clock=clock, platforms=platforms)
-            look = PlatformLook(platforms, clock=clock)
+            look = PlatformLook(platforms, database=database, clock=clock)
             yield Services(
                 config=config,
                 database=database,

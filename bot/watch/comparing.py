@@ -18,6 +18,7 @@ from bot.store.checks import save_run
 from bot.store.records import AccountId
 from bot.store.watch_looks import Due, look_succeeded, pace_of
 from bot.store.watch_records import Event, WatchlistId
+from bot.store.watch_streams import settle_news
 from bot.watch.changes import changes
 from bot.watch.post_events import fresh_posts, keyword_events, post_events
 from bot.watch.reading import Read, read_account, with_assessment
@@ -124,6 +125,7 @@ def commit(connection: sqlite3.Connection, compared: Sequence[Compared], *, now:
             late=each.late,
         )
         look_succeeded(connection, read.account_id, seen=seen_json(seen), at=now, next_at=each.next_at)
+        settle_news(connection, read.account_id, now=now)
     return new
 
 

@@ -17,6 +17,8 @@ from bot.errors import (
 from bot.platforms.look import Look
 from bot.platforms.service import PlatformService
 from bot.registry.names import PLATFORM_NAMES
+from bot.store.database import Database
+from bot.store.watch_streams import asked_anew
 from bot.watch.changes import AWAY
 
 # Posts of so many days are asked for; what is held already is not fetched again.
@@ -31,8 +33,9 @@ PASSING = (RateLimitedError, SpendLimitError, PlatformUnreachableError)
 class PlatformLook:
     """Asks the platforms through their connectors; accounts elsewhere are compared as they are stored."""
 
-    def __init__(self, platforms: PlatformService, *, clock: Clock) -> None:
+    def __init__(self, platforms: PlatformService, *, database: Database, clock: Clock) -> None:
         self._platforms = platforms
+        self._database = database
         self._clock = clock
 
     def is_live(self, account: AccountRef) -> bool:
@@ -52,7 +55,9 @@ class PlatformLook:
                 f"What a server may spend on watching {name} in an hour is used up; "
                 "the rest is kept for what its members ask."
             )
-        found = await self._platforms.look(account, days=DAYS, wait_s=WAIT_S, place=place)
+        # Where a stream told of something, an answer from before that would not show it.
+        anew = await self._database.read(asked_anew, account)
+        found = await self._platforms.look(account, days=DAYS, wait_s=WAIT_S, place=place, anew=anew)
         if found.rest is not None:
             # The fetch goes on in the background and is stored; the next look compares it.
             await asyncio.wait({found.rest}, timeout=WAIT_S)

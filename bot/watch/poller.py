@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
+from bot.accounts import AccountRef
 from bot.checks.gather import AliasCache
 from bot.checks.service import Clock
 from bot.errors import PlatformError
@@ -35,6 +36,11 @@ NAP_S = 30.0
 AFTER_FAULT_S = 5.0
 
 
+def no_stream(account: AccountRef) -> timedelta | None:
+    """No stream tells of any account."""
+    return None
+
+
 class Poller:
     """One task that looks. `told` is called after alerts were written."""
 
@@ -49,6 +55,7 @@ class Poller:
         random: Random,
         stored_every: timedelta = STORED_EVERY,
         check_every: timedelta | None = None,
+        safety_net: Callable[[AccountRef], timedelta | None] = no_stream,
     ) -> None:
         self._database = database
         self._look = look
@@ -58,6 +65,7 @@ class Poller:
         self._random = random
         self._stored_every = stored_every
         self._check_every = check_every
+        self._safety_net = safety_net
         self._breaker = Breaker()
         self._news = asyncio.Event()
         self.looks = 0
@@ -152,6 +160,8 @@ class Poller:
     def _plan(self, due: Due, pace: Pace, now: datetime) -> timedelta:
         """Return how long until the next look."""
         wait = interval(pace, now=now) if self._look.is_live(due.ref) else self._stored_every
+        # A stream that is up tells of the account by itself.
+        wait = max(wait, self._safety_net(due.ref) or wait)
         if is_behind(due.succeeded_at, now=now, wait=wait):
             return spread(wait, random=self._random)
         return jittered(wait, random=self._random)
