@@ -12,13 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from ibis.expr.types import Table
 
-from bot.checks.chance import poisson_tail
 from bot.store.corpus import DAY_MS
+
+if TYPE_CHECKING:
+    # A second of importing, which a sweep on DuckDB does without (bot.network.plans).
+    from ibis.expr.types import Table, Value
 
 # [P] methods §5.2: fewer accounts beside the two say nothing about what is usual.
 MIN_POOL = 20
@@ -60,9 +63,9 @@ def stretch_ms(window_ms: int) -> int:
     return DAY_MS * max(1, -(-8 * window_ms // DAY_MS))
 
 
-def stretched(objects: Table, *, window_ms: int) -> Table:
-    """Count the posts of every (key, stretch, account)."""
-    stretch = (objects["at_ms"] // stretch_ms(window_ms)).cast("int64")
+def stretched(objects: Table, *, day_ms: Value) -> Table:
+    """Count the posts of every (key, stretch, account); `day_ms` is what `stretch_ms` returned."""
+    stretch = (objects["at_ms"] // day_ms).cast("int64")
     placed = objects.mutate(day=stretch)
     return placed.group_by("key", "day", "account").aggregate(m=placed.count())
 
@@ -73,6 +76,16 @@ def agreeing(counts: Table) -> Table:
     return by_key.filter(by_key["k"] > 1)
 
 
+def agreements(shared: Table) -> Table:
+    """Return (n): how many ordered pairs of posts share an object within a stretch."""
+    return shared.aggregate(n=(shared["k"] * (shared["k"] - 1)).sum().cast("int64"))
+
+
+def ends(edges: Table) -> Table:
+    """Return (account): those that have an edge."""
+    return edges.select(account="a").union(edges.select(account="b"), distinct=True)
+
+
 def of_accounts(counts: Table, shared: Table, accounts: Table) -> Table:
     """Return for each of the accounts how many ordered agreeing pairs it is part of."""
     its = counts.semi_join(accounts, "account").join(shared, ["key", "day"])
@@ -81,13 +94,12 @@ def of_accounts(counts: Table, shared: Table, accounts: Table) -> Table:
     return its.group_by("account").aggregate(n=its["part"].sum().cast("int64"))
 
 
-def of_pairs(counts: Table, edges: Table, *, cap: int) -> Table:
+def of_pairs(counts: Table, edges: Table, *, cap: Value) -> Table:
     """Return (a, b, n): how many pairs of posts two accounts of an edge share within a stretch.
 
     What more than `cap` of the accounts share is left to the pool, which knows it well.
     """
-    accounts = edges.select(account="a").union(edges.select(account="b"), distinct=True)
-    its = counts.semi_join(accounts, "account")
+    its = counts.semi_join(ends(edges), "account")
     crowds = its.group_by("key", "day").aggregate(accounts=its.count())
     few = crowds.filter(crowds["accounts"] > 1, crowds["accounts"] <= cap).select("key", "day")
     its = its.semi_join(few, ["key", "day"])
@@ -99,7 +111,7 @@ def of_pairs(counts: Table, edges: Table, *, cap: int) -> Table:
     return both.group_by("a", "b").aggregate(n=both["n"].sum().cast("int64"))
 
 
-def bins(objects: Table, *, bin_ms: int) -> Table:
+def bins(objects: Table, *, bin_ms: Value) -> Table:
     """Count the distinct posts of every bin of time."""
     posts = objects.select("post", "at_ms").distinct()
     placed = posts.mutate(bin=(posts["at_ms"] // bin_ms).cast("int64"))
@@ -155,6 +167,8 @@ def tested(
     min_weight: int,
 ) -> Tested:
     """Test every edge. `shared` is `of_pairs`; `pairs` are those found within the window."""
+    from bot.checks.chance import poisson_tail  # it brings much along, and sweeps without edges do without
+
     expected = np.empty(len(a))
     by_pool = np.empty(len(a))
     by_pair = np.empty(len(a))

@@ -7,8 +7,6 @@ and not its square.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import ibis
 from ibis.expr.types import Table, Value
 
@@ -19,30 +17,29 @@ _ROUNDING = 1e-9
 PAIR = ("first", "second", "first_account", "second_account", "first_key", "second_key", "at_ms", "lag_ms")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slab:
-    """A stretch of time: the pairs whose later post lies in it, `start_ms` included, `end_ms` not."""
-
-    start_ms: int
-    end_ms: int
-
-
-def in_reach(table: Table, slab: Slab, *, window_ms: int) -> Table:
-    """Return the rows that a pair of the slab can be made of."""
+def in_reach(table: Table, *, start_ms: Value, end_ms: Value, window_ms: Value) -> Table:
+    """Return the rows that pairs are made of whose later post lies from `start_ms` on, before `end_ms`."""
     at = table["at_ms"]
-    return table.filter(at >= slab.start_ms - window_ms, at < slab.end_ms)
+    return table.filter(at >= start_ms - window_ms, at < end_ms)
 
 
-def crowds(rows: Table, *, window_ms: int, cap: int) -> Table:
-    """Return the (key, stretch) that hold more rows than `cap`, with how many they hold."""
-    placed = _placed(rows, window_ms)
+def repeated(rows: Table) -> Table:
+    """Return the rows whose key stands in more than one: nothing else can be shared."""
+    counted = rows.group_by("key").aggregate(n=rows.count())
+    return rows.semi_join(counted.filter(counted["n"] > 1).select("key"), "key")
+
+
+def crowds(rows: Table, *, stretch_ms: Value, cap: Value) -> Table:
+    """Return how many (key, stretch) hold more rows than `cap`, and how many rows these hold."""
+    placed = _placed(rows, stretch_ms)
     counted = placed.group_by("key", "stretch").aggregate(n=placed.count())
-    return counted.filter(counted["n"] > cap)
+    counted = counted.filter(counted["n"] > cap)
+    return counted.aggregate(crowds=counted.count(), rows=counted["n"].sum().cast("int64"))
 
 
-def thinned(rows: Table, *, window_ms: int, cap: int) -> Table:
+def thinned(rows: Table, *, stretch_ms: Value, cap: Value) -> Table:
     """Keep the first `cap` rows of every (key, stretch)."""
-    placed = _placed(rows, window_ms)
+    placed = _placed(rows, stretch_ms)
     order = ibis.window(
         group_by=[placed["key"], placed["stretch"]], order_by=[placed["at_ms"], placed["post"]]
     )
@@ -50,9 +47,9 @@ def thinned(rows: Table, *, window_ms: int, cap: int) -> Table:
     return ranked.filter(ranked["rank"] < cap).drop("rank", "stretch")
 
 
-def together(rows: Table, slab: Slab, *, window_ms: int) -> Table:
+def together(rows: Table, *, start_ms: Value, window_ms: Value, stretch_ms: Value) -> Table:
     """Return the PAIRs of rows (post, account, at_ms, key) with one key within the window."""
-    first, second, near = _neighbours(rows, slab, window_ms=window_ms)
+    first, second, near = _neighbours(rows, start_ms=start_ms, window_ms=window_ms, stretch_ms=stretch_ms)
     joined = first.join(second, near)
     return joined.select(
         "first",
@@ -66,7 +63,7 @@ def together(rows: Table, slab: Slab, *, window_ms: int) -> Table:
     )
 
 
-def prefixes(posts: Table, *, similarity: float) -> Table:
+def prefixes(posts: Table, *, similarity: Value) -> Table:
     """Return (post, account, at_ms, key, n): the rarest tokens of each post, one a row.
 
     Of two sets whose Jaccard value reaches `similarity`, each has a token of the other's among its
@@ -79,9 +76,17 @@ def prefixes(posts: Table, *, similarity: float) -> Table:
     return cut.select("post", "account", "at_ms", "n", key=cut["key"].unnest())
 
 
-def similar(posts: Table, prefixes: Table, slab: Slab, *, window_ms: int, similarity: float) -> Table:
+def similar(
+    posts: Table,
+    prefixes: Table,
+    *,
+    start_ms: Value,
+    window_ms: Value,
+    stretch_ms: Value,
+    similarity: Value,
+) -> Table:
     """Return the PAIRs of posts whose token sets have a Jaccard value of at least `similarity`."""
-    first, second, near = _neighbours(prefixes, slab, window_ms=window_ms)
+    first, second, near = _neighbours(prefixes, start_ms=start_ms, window_ms=window_ms, stretch_ms=stretch_ms)
     long_enough = [
         first["first_n"] >= second["second_n"] * similarity - _ROUNDING,
         second["second_n"] >= first["first_n"] * similarity - _ROUNDING,
@@ -114,13 +119,15 @@ def similar(posts: Table, prefixes: Table, slab: Slab, *, window_ms: int, simila
     )
 
 
-def _placed(rows: Table, window_ms: int) -> Table:
-    return rows.mutate(stretch=(rows["at_ms"] // max(window_ms, 1)).cast("int64"))
+def _placed(rows: Table, stretch_ms: Value) -> Table:
+    return rows.mutate(stretch=(rows["at_ms"] // stretch_ms).cast("int64"))
 
 
-def _neighbours(rows: Table, slab: Slab, *, window_ms: int) -> tuple[Table, Table, list[str | Value]]:
+def _neighbours(
+    rows: Table, *, start_ms: Value, window_ms: Value, stretch_ms: Value
+) -> tuple[Table, Table, list[str | Value]]:
     """Return the rows as earlier and as later ones, and when two of them are neighbours."""
-    placed = _placed(rows, window_ms)
+    placed = _placed(rows, stretch_ms)
     counts = "n" in placed.columns
     first = placed.select(
         "key",
@@ -130,7 +137,7 @@ def _neighbours(rows: Table, slab: Slab, *, window_ms: int) -> tuple[Table, Tabl
         first_ms="at_ms",
         **({"first_n": "n"} if counts else {}),
     )
-    later = placed.filter(placed["at_ms"] >= slab.start_ms).select(
+    later = placed.filter(placed["at_ms"] >= start_ms).select(
         "key",
         "stretch",
         second="post",

@@ -7,7 +7,7 @@ that one repeated headline is one; both directions stand beside it, since one of
 from __future__ import annotations
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import Table, Value
 
 EDGE = (
     "a",
@@ -24,7 +24,7 @@ EDGE = (
 )
 
 
-def edges(pairs: Table, *, min_weight: int) -> Table:
+def edges(pairs: Table, *, min_weight: Value) -> Table:
     """Return one row of EDGE for each two accounts that share at least `min_weight` distinct objects.
 
     `pairs` are post pairs, `n_a` and `n_b` the distinct posts of each side that take part, `a_first` how
@@ -62,6 +62,13 @@ def edges(pairs: Table, *, min_weight: int) -> Table:
     )
     weighed = grouped.mutate(objects=ibis.least(grouped["keys_a"], grouped["keys_b"]))
     return weighed.filter(weighed["objects"] >= min_weight).select(*EDGE)
+
+
+def similar_on_identical(pairs: Table) -> Table:
+    """Return (n, same): pairs of posts of two accounts, and those of them with one key."""
+    others = pairs.filter(pairs["first_account"] != pairs["second_account"])
+    same = (others["first_key"] == others["second_key"]).sum().cast("int64")
+    return others.aggregate(n=others.count(), same=same)
 
 
 def repeats(pairs: Table) -> Table:

@@ -1,41 +1,66 @@
-"""Where expressions run: DuckDB inside this process, or Spark. Both take the same Ibis expressions."""
+"""Where the steps of a sweep run: DuckDB inside this process, or Spark, from the same Ibis expressions."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
-import ibis
+import duckdb
 import pyarrow as pa
-from ibis.expr.types import Table
 
 from bot.errors import InputError
+from bot.network import plans
+from bot.network.arrays import Columns
+from bot.network.values import Values
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
 
 DUCKDB = "duckdb"
 SPARK_SCHEMES = ("spark://", "local", "yarn", "k8s://")
 
 
 class Engine(Protocol):
-    """What a sweep needs of an engine."""
+    """What a sweep needs of an engine: tables under names, made by the steps of `bot.network.steps`."""
 
     # Whether the engine is handed one stretch of time after the other, so that memory does not grow with
     # the corpus, a person sees how far it is and can stop it. Spark cuts its work by itself.
     in_slabs: bool
 
-    def posts(self, files: Sequence[Path]) -> Table:
-        """Read files of posts."""
+    def read(self, name: str, files: Sequence[Path]) -> None:
+        """Let a table be what stands in Parquet files."""
+        ...
+
+    def give(self, name: str, table: pa.Table) -> None:
+        """Let a table be this small one."""
+        ...
+
+    def view(self, name: str, step: str, values: Values) -> None:
+        """Let a table be what a step gives, worked out where it is used."""
+        ...
+
+    def make(self, name: str, step: str, values: Values) -> None:
+        """Work out a step and keep what it gives under a name, in place of what is there."""
+        ...
+
+    def add(self, name: str, step: str, values: Values) -> None:
+        """Work out a step and add what it gives to a table that is there."""
+        ...
+
+    def rows(self, step: str, values: Values) -> Columns:
+        """Work out a step and hand over what it gives, all of it numbers."""
         ...
 
     def given(self, name: str, table: pa.Table) -> Table:
-        """Hand over a small table."""
+        """Hand over a small table, for expressions that are no steps."""
         ...
 
-    def keep(self, name: str, parts: Iterable[Table]) -> Table:
-        """Work out expressions of one shape one after the other and keep what they give under one name."""
+    def table(self, name: str) -> Table:
+        """Return a table for expressions that are no steps."""
         ...
 
     def close(self) -> None:
@@ -77,32 +102,53 @@ class DuckDbEngine:
 
     def __init__(self, *, limits: Limits) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="masthead-sweep-"))
-        self._backend = ibis.duckdb.connect(
-            threads=limits.threads,
-            memory_limit=f"{limits.memory_mib}MiB",
-            temp_directory=str(self._folder),
-            # Rows may come in any order, which takes less memory.
-            preserve_insertion_order=False,
+        self._connection = duckdb.connect(
+            config={
+                "threads": limits.threads,
+                "memory_limit": f"{limits.memory_mib}MiB",
+                "temp_directory": str(self._folder),
+                # Rows may come in any order, which takes less memory.
+                "preserve_insertion_order": False,
+            }
         )
 
-    def posts(self, files: Sequence[Path]) -> Table:
-        return self._backend.read_parquet([str(file) for file in files], hive_partitioning=False)
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, for what reads into the engine."""
+        return self._connection
+
+    def read(self, name: str, files: Sequence[Path]) -> None:
+        held = self._connection.read_parquet([str(file) for file in files], hive_partitioning=False)
+        held.create_view(name, replace=True)
+
+    def give(self, name: str, table: pa.Table) -> None:
+        self._connection.register(name, table)
+
+    def view(self, name: str, step: str, values: Values) -> None:
+        self._relation(step, values).create_view(name, replace=True)
+
+    def make(self, name: str, step: str, values: Values) -> None:
+        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {plans.statement(step, values)}')
+
+    def add(self, name: str, step: str, values: Values) -> None:
+        self._relation(step, values).insert_into(name)
+
+    def rows(self, step: str, values: Values) -> Columns:
+        # Only texts would come as a Categorical.
+        return cast("Columns", self._relation(step, values).fetchnumpy())
 
     def given(self, name: str, table: pa.Table) -> Table:
-        self._backend.drop_table(name, force=True)
-        return self._backend.create_table(name, table)
+        self.give(name, table)
+        return self.table(name)
 
-    def keep(self, name: str, parts: Iterable[Table]) -> Table:
-        made = False
-        for part in parts:
-            if made:
-                self._backend.insert(name, part)
-            else:
-                self._backend.drop_table(name, force=True)
-                self._backend.create_table(name, part)
-                made = True
-        return self._backend.table(name)
+    def table(self, name: str) -> Table:
+        import ibis  # a second of importing, which the steps do without
+
+        return ibis.duckdb.from_connection(self._connection).table(name)
 
     def close(self) -> None:
-        self._backend.disconnect()
+        self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _relation(self, step: str, values: Values) -> duckdb.DuckDBPyRelation:
+        return self._connection.sql(plans.statement(step, values))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from bot.network.arrays import lists
 from bot.network.words import Cutter
 from bot.store.corpus import CorpusPost
 from bot.text.links import clean_link
@@ -106,9 +107,7 @@ def token_sets(bodies: Sequence[str], ranks: Ranks) -> pa.Array:
     first[1:] = (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1])
     hashes, owner = hashes[first], owner[first].astype(np.int64)
     offsets = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(bodies)))))
-    return pa.ListArray.from_arrays(
-        pa.array(offsets.astype(np.int32)), pa.array(hashes), mask=pa.array(~cut.enough)
-    )
+    return lists(offsets, hashes, there=cut.enough)
 
 
 def _key(prepared: str) -> int | None:

@@ -15,7 +15,7 @@ import msgspec
 import pyarrow.parquet as pq
 
 from bot.errors import InputError, NothingFoundError
-from bot.network import benign, corpus, groups, objects, recipe, results, sweeping
+from bot.network import benign, corpus, groups, recipe, results, sweeping
 from bot.network.corpus import Progress, nothing
 from bot.network.engines import Engine, Limits, open_engine
 from bot.network.recipe import Recipe
@@ -156,7 +156,7 @@ def _explained(
 ) -> Sweep:
     edges = _edges(found)
     had_first = benign.supplied(
-        objects.objects(found.posts, wanted),
+        found.things,
         found.kept_pairs,
         edges,
         registered=list(registered.entities),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
+from bot.network.arrays import Columns, Ints
 from bot.network.engines import Limits
+from bot.network.steps import STEPS
+from bot.network.values import Values
 
 
 class SparkEngine:
@@ -38,16 +42,39 @@ class SparkEngine:
         self._session.sparkContext.setLogLevel("ERROR")
         self._backend = ibis.pyspark.connect(self._session)
 
-    def posts(self, files: Sequence[Path]) -> Table:
-        frame = self._session.read.parquet(*(str(file) for file in files))
-        frame.createOrReplaceTempView("posts")
-        return self._backend.table("posts")
+    def read(self, name: str, files: Sequence[Path]) -> None:
+        self._session.read.parquet(*(str(file) for file in files)).createOrReplaceTempView(name)
+
+    def give(self, name: str, table: pa.Table) -> None:
+        self._backend.create_view(name, ibis.memtable(table), overwrite=True)
+
+    def view(self, name: str, step: str, values: Values) -> None:
+        self._frame(step, values).createOrReplaceTempView(name)
+
+    def make(self, name: str, step: str, values: Values) -> None:
+        self._frame(step, values).cache().createOrReplaceTempView(name)
+
+    def add(self, name: str, step: str, values: Values) -> None:
+        both = self._session.table(name).union(self._frame(step, values))
+        both.cache().createOrReplaceTempView(name)
+
+    def rows(self, step: str, values: Values) -> Columns:
+        table = self._frame(step, values).toArrow()
+        return {name: cast("Ints", table.column(name).to_numpy()) for name in table.column_names}
 
     def given(self, name: str, table: pa.Table) -> Table:
-        return self._backend.create_view(name, ibis.memtable(table), overwrite=True)
+        self.give(name, table)
+        return self.table(name)
 
-    def keep(self, name: str, parts: Iterable[Table]) -> Table:
-        return functools.reduce(Table.union, parts).cache()
+    def table(self, name: str) -> Table:
+        return self._backend.table(name)
 
     def close(self) -> None:
         self._session.stop()
+
+    def _frame(self, step: str, values: Values) -> DataFrame:
+        given = {
+            name: ibis.literal(value, type="float64" if isinstance(value, float) else "int64")
+            for name, value in asdict(values).items()
+        }
+        return self._session.sql(str(self._backend.compile(STEPS[step](given))))

@@ -5,22 +5,26 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from ibis.expr.types import Table
 
 from bot.errors import InputError
-from bot.network import chance, coincidences, corpus, edges, objects, window
-from bot.network.coincidences import Slab
+from bot.network import chance, corpus, window
+from bot.network.arrays import Columns, arrow, ints
 from bot.network.corpus import Progress, nothing
 from bot.network.engines import Engine
 from bot.network.recipe import LACKING, Method, Recipe
 from bot.network.results import Cut, Looked
+from bot.network.values import FIRST_MS, LAST_MS, Values
 from bot.store.corpus import DAY_MS
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +36,14 @@ MINUTES_SEEN = 20
 
 class Stopped(Exception):  # noqa: N818 - an answer to a wish and no error
     """Somebody asked the sweep to stop. Nothing of it is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slab:
+    """A stretch of time: the pairs whose later post lies in it, `start_ms` included, `end_ms` not."""
+
+    start_ms: int
+    end_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +61,23 @@ class Found:
     repeats_of: dict[int, int]
     pool: int
     timings_s: dict[str, float]
-    # Kept until the engine is closed, for groups and examples.
-    kept_pairs: Table
-    posts: Table
+    # Open for groups and examples.
+    engine: Engine
+
+    @property
+    def kept_pairs(self) -> Table:
+        """The pairs of posts."""
+        return self.engine.table("pairs")
+
+    @property
+    def posts(self) -> Table:
+        """The posts that passed the filters."""
+        return self.engine.table("posts")
+
+    @property
+    def things(self) -> Table:
+        """What these could share: (post, account, at_ms, key)."""
+        return self.engine.table("things")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,59 +106,85 @@ def find(
 
     Raises InputError where there is nothing to look at, Stopped where `stopped` says so.
     """
-    clock = _Clock()
     manifest = corpus.read_manifest(folder)
     files = corpus.files(folder, since=recipe.since, until=recipe.until)
     if not files:
         raise InputError(
             "no posts are held of those days. Leave out `--since` and `--until`, or give other days."
         )
-    posts = objects.chosen(engine.posts(files), recipe, accounts=accounts)
-    things = engine.keep("things", [objects.objects(posts, recipe)])
-    unit_ms, first_ms, last_ms = _times(things, recipe)
-    window_ms, window_from = _window(recipe, things, unit_ms=unit_ms)
-    clock.lap("read")
+    engine.read("held", files)
     days = {corpus.day_of(file): manifest.days[corpus.day_of(file).isoformat()].posts for file in files}
+    return find_in(
+        days,
+        recipe,
+        engine=engine,
+        accounts=accounts,
+        progress=progress,
+        stopped=stopped,
+        slab_posts=slab_posts,
+        with_chance=with_chance,
+    )
+
+
+def find_in(
+    days: Mapping[date, int],
+    recipe: Recipe,
+    *,
+    engine: Engine,
+    accounts: Sequence[int] | None = None,
+    progress: Progress = nothing,
+    stopped: Callable[[], bool] = lambda: False,
+    slab_posts: int = SLAB_POSTS,
+    with_chance: bool = True,
+) -> Found:
+    """Do the same with posts that the engine has as `held`; `days` says how many there are of each."""
+    clock = _Clock()
+    values = Values(
+        start_ms=FIRST_MS if recipe.since is None else corpus.start_ms(recipe.since),
+        end_ms=LAST_MS if recipe.until is None else corpus.start_ms(recipe.until) + DAY_MS,
+        cap=recipe.cap,
+        min_weight=recipe.min_weight,
+        min_tags=recipe.min_tags,
+        fast_ms=round(recipe.fast_s * 1000),
+        similarity=recipe.similarity,
+    )
+    _choose(engine, recipe, values, accounts=accounts)
+    engine.make("things", _things(recipe), values)
+    unit_ms, first_ms, last_ms = _times(engine, recipe)
+    window_ms, window_from = _window(recipe, engine, unit_ms=unit_ms)
+    width = chance.bin_ms(window_ms, span_ms=last_ms - first_ms, unit_ms=unit_ms)
+    values = replace(
+        values,
+        window_ms=window_ms,
+        stretch_ms=max(window_ms, 1),
+        day_ms=chance.stretch_ms(window_ms),
+        bin_ms=width,
+    )
+    if recipe.method is not Method.SIMILAR_TEXT:
+        engine.make("repeated", "repeated", values)
+    clock.lap("read")
     slabs = list(_slabs(days, window_ms=window_ms, slab_posts=slab_posts if engine.in_slabs else None))
-    counted = _Counted()
-
-    def parts() -> Iterator[Table]:
-        for number, slab in enumerate(slabs):
-            if stopped():
-                raise Stopped
-            progress("stretches of time compared", number, len(slabs))
-            yield _pairs(
-                posts, things, slab, recipe=recipe, window_ms=window_ms, engine=engine, counted=counted
-            )
-        progress("stretches of time compared", len(slabs), len(slabs))
-
-    pairs = engine.keep("pairs", parts())
+    cut = Cut()
+    for number, slab in enumerate(slabs):
+        if stopped():
+            raise Stopped
+        progress("stretches of time compared", number, len(slabs))
+        at_work = replace(values, start_ms=slab.start_ms, end_ms=slab.end_ms)
+        left_out = _pair(engine, recipe, at_work, first=number == 0)
+        cut = Cut(crowds=cut.crowds + left_out.crowds, rows=cut.rows + left_out.rows)
+    progress("stretches of time compared", len(slabs), len(slabs))
     clock.lap("pairs")
-    held = engine.keep("edges", [edges.edges(pairs, min_weight=recipe.min_weight)])
-    found = held.to_pyarrow().sort_by([("a", "ascending"), ("b", "ascending")])
+    engine.make("edges", "edges", values)
+    found = engine.rows("all edges", values)
     clock.lap("edges")
     if stopped():
         raise Stopped
-    posts_of = _mapping(things.group_by("account").aggregate(n=things["post"].nunique()), "account")
+    posts_of = _mapping(engine.rows("posts of accounts", values), "account")
     tests = (
-        _test(
-            engine,
-            things,
-            pairs,
-            held,
-            found,
-            posts_of=posts_of,
-            recipe=recipe,
-            window_ms=window_ms,
-            span_ms=last_ms - first_ms,
-            unit_ms=unit_ms,
-        )
-        if with_chance and found.num_rows and len(posts_of) > chance.MIN_POOL + 1
+        _test(engine, found, posts_of=posts_of, recipe=recipe, values=values, unit_ms=unit_ms)
+        if with_chance and len(found["a"]) and len(posts_of) > chance.MIN_POOL + 1
         else None
     )
-    none = np.full(found.num_rows, np.nan)
-    found = found.append_column("expected", pa.array(none if tests is None else tests.expected))
-    found = found.append_column("q", pa.array(none if tests is None else tests.q))
     clock.lap("chance")
     return Found(
         window_ms=window_ms,
@@ -144,136 +196,115 @@ def find(
             first_day=min(days).isoformat(),
             last_day=max(days).isoformat(),
         ),
-        pairs=_number(pairs),
-        cut=Cut(crowds=counted.crowds, rows=counted.rows),
-        edges=found,
+        pairs=_one(engine, "number of pairs", values)["n"],
+        cut=cut,
+        edges=_table(found, tests),
         posts_of=posts_of,
-        repeats_of=_mapping(edges.repeats(pairs), "account", "pairs"),
+        repeats_of=_mapping(engine.rows("repeats", values), "account", "pairs"),
         pool=0 if tests is None else len(posts_of),
         timings_s=clock.timings,
-        kept_pairs=pairs,
-        posts=posts,
+        engine=engine,
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class _Counted:
-    crowds: int = 0
-    rows: int = 0
+def _choose(engine: Engine, recipe: Recipe, values: Values, *, accounts: Sequence[int] | None) -> None:
+    """Let `posts` be those that pass the filters. `accounts` are of the watchlist; None is everybody."""
+    given: dict[str, Sequence[str] | Sequence[int]] = {}
+    if recipe.platforms:
+        given["platforms"] = recipe.platforms
+    if recipe.languages:
+        given["languages"] = recipe.languages
+    if accounts is not None:
+        given["accounts"] = accounts
+    for name, wanted in given.items():
+        kind = pa.int64() if name == "accounts" else pa.string()
+        engine.give(name, pa.table({name.removesuffix("s"): pa.array(wanted, type=kind)}))
+    engine.view("posts", "+".join(("chosen", *given)), values)
 
 
-def _pairs(
-    posts: Table,
-    things: Table,
-    slab: Slab,
-    *,
-    recipe: Recipe,
-    window_ms: int,
-    engine: Engine,
-    counted: _Counted,
-) -> Table:
-    """Return the expression of one slab's pairs."""
-    if recipe.method is not Method.SIMILAR_TEXT:
-        rows = coincidences.in_reach(things, slab, window_ms=window_ms)
-        rows = _uncrowded(rows, recipe=recipe, window_ms=window_ms, counted=counted)
-        return coincidences.together(rows, slab, window_ms=window_ms)
-    texts = coincidences.in_reach(posts, slab, window_ms=window_ms)
-    texts = texts.filter(texts["tokens"].notnull(), texts["kind"] != objects.REPOST)
-    texts = engine.keep("texts", [texts.select("post", "account", "at_ms", "text_key", "tokens")])
-    prefixes = engine.keep("prefixes", [coincidences.prefixes(texts, similarity=recipe.similarity)])
-    prefixes = _uncrowded(prefixes, recipe=recipe, window_ms=window_ms, counted=counted)
-    return coincidences.similar(texts, prefixes, slab, window_ms=window_ms, similarity=recipe.similarity)
+def _things(recipe: Recipe) -> str:
+    short = recipe.short_texts and recipe.method in {Method.IDENTICAL_TEXT, Method.SIMILAR_TEXT}
+    return f"things of {recipe.method}{', short ones too' if short else ''}"
 
 
-def _uncrowded(rows: Table, *, recipe: Recipe, window_ms: int, counted: _Counted) -> Table:
-    """Thin out what more posts share than are compared, and count what was left out."""
-    crowds = coincidences.crowds(rows, window_ms=window_ms, cap=recipe.cap).to_pyarrow()
-    if not crowds.num_rows:
-        return rows
-    counted.crowds += crowds.num_rows
-    counted.rows += int(np.sum(crowds.column("n").to_numpy())) - recipe.cap * crowds.num_rows
-    return coincidences.thinned(rows, window_ms=window_ms, cap=recipe.cap)
+def _pair(engine: Engine, recipe: Recipe, values: Values, *, first: bool) -> Cut:
+    """Add the pairs of one slab, and say what was left out because more share a thing than are compared."""
+    if recipe.method is Method.SIMILAR_TEXT:
+        engine.make("texts", "texts", values)
+        engine.make("prefixes", "prefixes", values)
+        crowds, step = "crowds of prefixes", "pairs of texts"
+    else:
+        crowds, step = "crowds of things", "pairs of things"
+    crowded = _one(engine, crowds, values)
+    if crowded["crowds"]:
+        step += ", thinned"
+    (engine.make if first else engine.add)("pairs", step, values)
+    return Cut(
+        crowds=crowded["crowds"],
+        rows=crowded["rows"] - recipe.cap * crowded["crowds"],
+    )
 
 
 def _test(
     engine: Engine,
-    things: Table,
-    pairs: Table,
-    held: Table,
-    found: pa.Table,
+    found: Columns,
     *,
     posts_of: dict[int, int],
     recipe: Recipe,
-    window_ms: int,
-    span_ms: int,
+    values: Values,
     unit_ms: int,
 ) -> chance.Tested:
     """Test the edges against chance."""
-    counts = engine.keep("counts", [chance.stretched(things, window_ms=window_ms)])
-    shared = engine.keep("shared", [chance.agreeing(counts)])
-    total = shared.aggregate(n=(shared["k"] * (shared["k"] - 1)).sum().cast("int64"))
-    ends = held.select(account="a").union(held.select(account="b"), distinct=True)
-    width = chance.bin_ms(window_ms, span_ms=span_ms, unit_ms=unit_ms)
+    engine.make("counts", "counts", values)
+    engine.make("shared", "shared", values)
     usual = chance.Usual(
         posts=posts_of,
-        agreeing=_first(total),
-        of_account=_mapping(chance.of_accounts(counts, shared, ends), "account"),
+        agreeing=_one(engine, "agreements", values)["n"],
+        of_account=_mapping(engine.rows("agreements of accounts", values), "account"),
         near=chance.near(
-            _mapping(chance.bins(things, bin_ms=width), "bin"),
-            width_ms=width,
-            window_ms=window_ms,
+            _mapping(engine.rows("bins", values), "bin"),
+            width_ms=values.bin_ms,
+            window_ms=values.window_ms,
             unit_ms=unit_ms,
         ),
-        ratio=_ratio(pairs) if recipe.method is Method.SIMILAR_TEXT else 1.0,
+        ratio=_ratio(engine, values) if recipe.method is Method.SIMILAR_TEXT else 1.0,
     )
-    both = chance.of_pairs(counts, held.select("a", "b"), cap=recipe.cap).to_pyarrow()
-    meets = zip(_ints(both, "a"), _ints(both, "b"), _ints(both, "n"), strict=True)
+    both = engine.rows("agreements of pairs", values)
+    meets = zip(ints(both, "a"), ints(both, "b"), ints(both, "n"), strict=True)
     return chance.tested(
         usual,
-        a=_ints(found, "a"),
-        b=_ints(found, "b"),
-        objects=_ints(found, "objects"),
-        pairs=_ints(found, "pairs"),
+        a=ints(found, "a"),
+        b=ints(found, "b"),
+        objects=ints(found, "objects"),
+        pairs=ints(found, "pairs"),
         shared={(int(a), int(b)): int(n) for a, b, n in meets},
         min_weight=recipe.min_weight,
     )
 
 
-def _ratio(pairs: Table) -> float:
+def _ratio(engine: Engine, values: Values) -> float:
     """Return how many similar pairs come on an identical one."""
-    others = pairs.filter(pairs["first_account"] != pairs["second_account"])
-    counted = others.aggregate(n=others.count(), same=(others["first_key"] == others["second_key"]).sum())
-    row = counted.to_pyarrow().to_pylist()[0]
-    return (_int(row["n"]) + 1) / (_int(row["same"]) + 1)
+    row = _one(engine, "similar on identical", values)
+    return (row["n"] + 1) / (row["same"] + 1)
 
 
-def _times(things: Table, recipe: Recipe) -> tuple[int, int, int]:
+def _times(engine: Engine, recipe: Recipe) -> tuple[int, int, int]:
     """Return the unit of the times (1000 where all are whole seconds), the first and the last."""
-    row = (
-        things.aggregate(
-            rows=things.count(),
-            first=things["at_ms"].min(),
-            last=things["at_ms"].max(),
-            odd=(things["at_ms"] % 1000 != 0).sum(),
-            seconds=(things["at_ms"] % 60_000 != 0).sum(),
-        )
-        .to_pyarrow()
-        .to_pylist()[0]
-    )
-    if row["first"] is None:
+    row = _one(engine, "times", Values())
+    if not row["rows"]:
         raise InputError(
             f"nothing passes the filters that this method could compare: {LACKING[recipe.method]}. "
             "Leave out a filter, or choose another method (`masthead sweep --help` lists them)."
         )
     # A few posts may lie on whole minutes by chance.
-    minutes = not row["seconds"] and _int(row["rows"]) >= MINUTES_SEEN
+    minutes = not row["seconds"] and row["rows"] >= MINUTES_SEEN
     unit = 1 if row["odd"] else 60_000 if minutes else 1000
-    return unit, _int(row["first"]), _int(row["last"])
+    return unit, row["first"], row["last"]
 
 
-def _window(recipe: Recipe, things: Table, *, unit_ms: int) -> tuple[int, int | None]:
+def _window(recipe: Recipe, engine: Engine, *, unit_ms: int) -> tuple[int, int | None]:
     if recipe.window_s is None:
-        estimate = window.estimated(window.halves(things))
+        estimate = window.estimated(ints(engine.rows("halves", Values()), "taken"))
         return max(estimate.window_ms, unit_ms), estimate.shared
     window_ms = round(recipe.window_s * 1000)
     # Methods 5.1: minutes cannot tell who was within 60 s.
@@ -310,23 +341,29 @@ def _slabs(days: Mapping[date, int], *, window_ms: int, slab_posts: int | None) 
         yield Slab(start_ms=start, end_ms=last)
 
 
-def _mapping(table: Table, key: str, value: str = "n") -> dict[int, int]:
-    rows = table.to_pyarrow()
-    return {int(k): int(v) for k, v in zip(_ints(rows, key), _ints(rows, value), strict=True)}
+def _table(columns: Columns, tests: chance.Tested | None) -> pa.Table:
+    """Return the edges by account, with what was expected and at which rate each stands."""
+    order = np.lexsort((ints(columns, "b"), ints(columns, "a")))
+    none = np.full(len(order), np.nan)
+    return pa.table(
+        {
+            name: arrow(
+                (columns[name].astype(np.float64) if name == "median_lag_ms" else ints(columns, name))[order]
+            )
+            for name in columns
+        }
+        | {
+            "expected": arrow((none if tests is None else tests.expected)[order]),
+            "q": arrow((none if tests is None else tests.q)[order]),
+        }
+    )
 
 
-def _first(table: Table) -> int:
-    return _int(table.to_pyarrow().to_pylist()[0]["n"])
+def _mapping(columns: Columns, key: str, value: str = "n") -> dict[int, int]:
+    return dict(zip(ints(columns, key).tolist(), ints(columns, value).tolist(), strict=True))
 
 
-def _int(value: object) -> int:
-    # The sum of no rows is NULL.
-    return int(value) if isinstance(value, int | float) else 0
-
-
-def _number(table: Table) -> int:
-    return _int(table.count().to_pyarrow().as_py())
-
-
-def _ints(table: pa.Table, column: str) -> chance.Ints:
-    return table.column(column).to_numpy().astype(np.int64)
+def _one(engine: Engine, step: str, values: Values) -> dict[str, int]:
+    """Return the only row of a step; what is NULL counts as 0."""
+    columns = engine.rows(step, values)
+    return {name: int(ints(columns, name)[0]) for name in columns}

@@ -1,11 +1,12 @@
 # What Masthead uses of Ibis, which carries no types of its own.
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ibis import duckdb as duckdb
 from ibis import pyspark as pyspark
 from ibis.expr.types import Table as Table
 from ibis.expr.types import Value as Value
 
+def table(schema: Mapping[str, str], name: str) -> Table: ...
 def literal(value: object, type: str | None = ...) -> Value: ...
 def memtable(data: object) -> Table: ...
 def least(*values: object) -> Value: ...

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from types import TracebackType
 
+import duckdb
 import pyarrow as pa
 from ibis.expr.types import Table
 
@@ -17,3 +18,4 @@ class Backend:
 def connect(
     database: str = ..., *, threads: int = ..., memory_limit: str = ..., temp_directory: str = ..., **config: object
 ) -> Backend: ...
+def from_connection(connection: duckdb.DuckDBPyConnection) -> Backend: ...

@@ -36,7 +36,7 @@ engine = open_engine("local[1]", limits=Limits(threads=1, memory_mib=1024))
 for name in sys.argv[2:]:
     recipe = Recipe(method=Method(name), similarity=0.6)
     found = sweeping.find(Path(sys.argv[1]), recipe, engine=engine, with_chance=False)
-    print(json.dumps(found.edges.select(list(sweeping.edges.EDGE)).to_pylist()))
+    print(json.dumps(found.edges.drop_columns(["expected", "q"]).to_pylist()))
 engine.close()
 """
 
