@@ -7,19 +7,29 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlueskySettings:
-    """`[platforms.bluesky]`. `url` and `fallback_url` are AppViews, `directory_url` a PLC directory."""
+    """`[platforms.bluesky]`. `url` and `fallback_url` are AppViews, `directory_url` a PLC directory.
+
+    `stream_url` and `stream_fallback_url` are addresses of Jetstream, which tell the same.
+    """
 
     enabled: bool = False
     url: str = "https://public.api.bsky.app"
     fallback_url: str = "https://api.bsky.app"
     directory_url: str = "https://plc.directory"
+    stream: bool = False
+    stream_url: str = "wss://jetstream2.us-east.bsky.network/subscribe"
+    stream_fallback_url: str = "wss://jetstream1.us-west.bsky.network/subscribe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FediverseSettings:
-    """`[platforms.fediverse]`. Which servers are asked follows from the accounts."""
+    """`[platforms.fediverse]`. Which servers are asked follows from the accounts.
+
+    `stream_servers`: `host=token` or `host@streaming-host=token`, with spaces between several.
+    """
 
     enabled: bool = False
+    stream_servers: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
