@@ -64,6 +64,7 @@ class WatchConfig:
     accounts: int = field(default=1_000, metadata={"min": 1, "max": 100_000})
     subscriptions: int = field(default=100, metadata={"min": 1, "max": 10_000})
     stored_seconds: int = field(default=300, metadata={"min": 5, "max": 86_400})
+    safety_minutes: int = field(default=60, metadata={"min": 5, "max": 1_440})
     check_hours: int = field(default=24, metadata={"min": 1, "max": 720})
 
 
