@@ -11,6 +11,7 @@ from bot.cli.sweep.options import (
     CorpusOption,
     EngineOption,
     FastOption,
+    FromOption,
     LanguagesOption,
     ListOption,
     MemoryOption,
@@ -70,6 +71,7 @@ def _add(app: typer.Typer, method: Method) -> None:
         languages: LanguagesOption = None,
         watchlist: ListOption = None,
         corpus: CorpusOption = None,
+        files: FromOption = None,
         engine: EngineOption = None,
         threads: ThreadsOption = None,
         memory: MemoryOption = None,
@@ -92,7 +94,15 @@ def _add(app: typer.Typer, method: Method) -> None:
             watchlist=watchlist,
             cap=cap,
         )
-        how = How(corpus=corpus, engine=engine, threads=threads, memory=memory, out=out, as_json=as_json)
+        how = How(
+            corpus=corpus,
+            files=tuple(files or ()),
+            engine=engine,
+            threads=threads,
+            memory=memory,
+            out=out,
+            as_json=as_json,
+        )
         run(context, recipe, how=how, name=save, save=save is not None)
 
     app.command(

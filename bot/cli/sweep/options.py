@@ -92,6 +92,15 @@ CorpusOption = Annotated[
         help="Read this Parquet corpus instead of the store; nothing is kept.",
     ),
 ]
+FromOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--from",
+        rich_help_panel=_POSTS,
+        help="Read these files instead of the store: whatever `masthead import` reads. "
+        "Nothing is kept and the registry is not asked. Repeatable.",
+    ),
+]
 EngineOption = Annotated[
     str | None,
     typer.Option(

@@ -10,7 +10,14 @@ import typer
 
 from bot.app import Services
 from bot.cli.options import JsonOption, options, print_json, with_services
-from bot.cli.sweep.options import CorpusOption, EngineOption, MemoryOption, OutOption, ThreadsOption
+from bot.cli.sweep.options import (
+    CorpusOption,
+    EngineOption,
+    FromOption,
+    MemoryOption,
+    OutOption,
+    ThreadsOption,
+)
 from bot.cli.sweep.running import How, refuse_bad_name
 from bot.cli.sweep.running import run as sweep
 from bot.errors import InputError, NothingFoundError
@@ -39,6 +46,7 @@ def run(
         str, typer.Argument(metavar="NAME|FILE", help="A saved recipe, or a recipe.json of a report.")
     ],
     corpus: CorpusOption = None,
+    files: FromOption = None,
     engine: EngineOption = None,
     threads: ThreadsOption = None,
     memory: MemoryOption = None,
@@ -46,7 +54,15 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Sweep by a recipe, and say what is new since last time."""
-    how = How(corpus=corpus, engine=engine, threads=threads, memory=memory, out=out, as_json=as_json)
+    how = How(
+        corpus=corpus,
+        files=tuple(files or ()),
+        engine=engine,
+        threads=threads,
+        memory=memory,
+        out=out,
+        as_json=as_json,
+    )
     if recipe.endswith(".json"):
         sweep(context, _from_file(Path(recipe)), how=how, name=None, save=False)
     else:

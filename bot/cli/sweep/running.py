@@ -19,14 +19,16 @@ from bot.network.results import Sweep
 from bot.store.sweeps import save_recipe
 from bot.store.watch_lists import items_of, lists_of
 
+_LEFT_OUT = "{:,} rows were left out, since no post can be made of them; `masthead import` lists the reasons."
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class How:
-    """How a sweep runs and what comes out. None takes the setting; no `corpus` is the store's."""
+    """How a sweep runs and what comes out. None takes the setting, and no corpus or files the store."""
 
     corpus: Path | None = None
+    files: tuple[Path, ...] = ()
     engine: str | None = None
     threads: int | None = None
     memory: int | None = None
@@ -44,11 +46,14 @@ def run(context: typer.Context, recipe: Recipe, *, how: How, name: str | None, s
     """Sweep, keep what was found, and show it."""
     if name is not None:
         refuse_bad_name(name)
-    if how.corpus is not None and (save or recipe.watchlist is not None):
-        raise InputError("`--save` and `--list` need the store; leave out `--corpus`.")
+    if how.corpus is not None and how.files:
+        raise InputError("give `--corpus` or `--from`, not both.")
+    if (how.corpus is not None or how.files) and (save or recipe.watchlist is not None):
+        raise InputError("`--save` and `--list` need the store; leave out `--corpus` and `--from`.")
     config = options(context).config()
     with wanted():
         from bot.network.engines import Limits, refuse_unknown
+        from bot.network.files import sweep_files
         from bot.network.service import sweep_corpus, sweep_store
     chosen = how.engine or config.network.engine
     refuse_unknown(chosen)
@@ -71,6 +76,19 @@ def run(context: typer.Context, recipe: Recipe, *, how: How, name: str | None, s
                     now=services.clock(),
                     progress=shown,
                 )
+            if how.files:
+                read = await sweep_files(
+                    how.files,
+                    recipe,
+                    name=name,
+                    engine=chosen,
+                    limits=limits,
+                    clock=services.clock,
+                    progress=shown,
+                )
+                if read.left_out:
+                    typer.echo(_LEFT_OUT.format(read.left_out), err=True)
+                return read.sweep
             accounts = None
             if recipe.watchlist is not None:
                 accounts = await services.database.read(_listed, recipe.watchlist)

@@ -1,0 +1,85 @@
+"""Sweeps over files that are not imported: nothing of them is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.errors import InputError, NothingFoundError
+from bot.imports.service import import_files
+from bot.network import corpus
+from bot.network.corpus import Progress, nothing
+from bot.network.engines import Limits
+from bot.network.recipe import Recipe
+from bot.network.results import Sweep
+from bot.network.service import sweep_corpus
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfFiles:
+    """What a sweep over files found. `left_out` are rows that no post could be made of."""
+
+    sweep: Sweep
+    left_out: int
+
+
+async def sweep_files(
+    paths: Sequence[Path],
+    wanted: Recipe,
+    *,
+    name: str | None = None,
+    engine: str,
+    limits: Limits,
+    clock: Callable[[], datetime],
+    progress: Progress = nothing,
+) -> OfFiles:
+    """Sweep over the posts of files, of any format that can be imported, and find what importing would find.
+
+    The registry is not asked, since who stands behind an account is known of those that are held.
+    Raises as `sweep_corpus` does, and ImportFileError for a file that cannot be read.
+    """
+    if wanted.watchlist is not None:
+        raise InputError("a watchlist can be named only where the posts come from the store.")
+    folder = Path(tempfile.mkdtemp(prefix="masthead-files-"))
+    try:
+        left_out = await _imported(paths, folder, clock=clock, progress=progress)
+        sweep = await asyncio.to_thread(
+            sweep_corpus,
+            folder / "corpus",
+            wanted,
+            name=name,
+            engine=engine,
+            limits=limits,
+            now=clock(),
+            progress=progress,
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return OfFiles(sweep=sweep, left_out=left_out)
+
+
+async def _imported(
+    paths: Sequence[Path], folder: Path, *, clock: Callable[[], datetime], progress: Progress
+) -> int:
+    """Import the files into a store that is thrown away, and make a corpus of it."""
+    database = Database.open(folder / "masthead.db")
+    try:
+        result = await import_files(
+            database,
+            paths,
+            clock=clock,
+            fingerprints=False,
+            progress=lambda at: progress(f"{at.path.name}: bytes read", at.bytes_done, at.bytes_total),
+        )
+        updated = await database.read(corpus.update, folder / "corpus", progress=progress)
+    finally:
+        database.close()
+    if not updated.posts:
+        raise NothingFoundError("the files hold no posts that can be read. `masthead import` says why.")
+    return len(result.rejected) + result.rejected_more
