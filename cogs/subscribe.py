@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.discord_layout import notice
 from bot.cards.markup import code_span
+from bot.cards.terms import terms_words
+from bot.checks.wording import quoted
 from bot.client import Masthead
-from bot.errors import InputError
+from bot.errors import InputError, NotAllowedError
 from bot.store.watch_records import Cadence, Severity, Terms, Watchlist
 from bot.store.watch_subscriptions import same_subscription
 from bot.watch.calendar import read_quiet, read_zone
 from bot.watch.kinds import read_kinds
-from bot.watch.lists import may_edit
-from cogs.watching import editor_of, guild_of, suggest_lists, terms_words, watch_of
+from bot.watch.rights import demand_place
+from cogs.own_subscriptions import TryButton
+from cogs.watching import asker_of, guild_of, suggest_events, suggest_lists, suggest_zones, watch_of
 
 SEVERITIES = [app_commands.Choice(name=severity.name.lower(), value=int(severity)) for severity in Severity]
 CADENCES: list[app_commands.Choice[str]] = [
@@ -47,7 +52,7 @@ class SubscribeCog(commands.Cog, name="Subscribe"):
     )
     @app_commands.choices(severity=SEVERITIES)
     @app_commands.choices(cadence=CADENCES)
-    @app_commands.autocomplete(watchlist=suggest_lists)
+    @app_commands.autocomplete(watchlist=suggest_lists, events=suggest_events, zone=suggest_zones)
     async def subscribe(
         self,
         interaction: discord.Interaction[Masthead],
@@ -73,7 +78,11 @@ class SubscribeCog(commands.Cog, name="Subscribe"):
             mention_role=mention.id if isinstance(mention, discord.Role) else None,
             mention_user=mention.id if isinstance(mention, discord.Member) else None,
         )
-        _demand_mention(interaction, mention)
+        _demand_mention(interaction, mention, direct=direct)
+        if direct and channel is not None:
+            raise InputError(
+                "Choose one place: a channel, or direct messages. Leave `channel` or `direct` out."
+            )
         await interaction.response.defer(ephemeral=True, thinking=True)
         service = watch_of(interaction)
         chosen = await service.lists.named(guild_of(interaction), watchlist)
@@ -84,14 +93,16 @@ class SubscribeCog(commands.Cog, name="Subscribe"):
             channel_id=target,
             made_in=interaction.channel_id or target or 0,
             terms=terms,
+            asker=asker_of(interaction),
         )
         head = "Subscribed to" if new else "Changed: the subscription to"
         await interaction.edit_original_response(
             view=notice(
                 f"{head} {code_span(chosen.name)}.",
                 f"-# {terms_words(subscription)}",
-                f"{self._bot.command_link('watchlist test')} sends a test, "
+                *_cautions(interaction, mention),
                 f"{self._bot.command_link('alerts')} shows and ends what you subscribed to.",
+                below=[TryButton(subscription.subscription_id)],
             )
         )
 
@@ -120,11 +131,10 @@ class SubscribeCog(commands.Cog, name="Subscribe"):
         )
         if held is None:
             raise InputError(
-                "There is no such subscription. /alerts shows what you subscribed to, and ends it."
+                f"There is no such subscription to {quoted(chosen.name)}. Name the channel whose alerts are "
+                "to end, or see /alerts, which shows and ends what you subscribed to."
             )
-        if held.user_id != interaction.user.id:
-            _demand_place(interaction, chosen)
-        await service.subscriptions.end(held.subscription_id)
+        await service.subscriptions.end(held.subscription_id, asker=asker_of(interaction))
         where = f"<#{channel_id}>" if channel_id else "Your direct messages"
         await interaction.edit_original_response(
             view=notice(f"{where}: no more alerts of {code_span(chosen.name)}.")
@@ -144,10 +154,10 @@ def _target(
     channel: discord.TextChannel | discord.Thread | None,
 ) -> int:
     """Return the channel that is to be told, after the rights of both sides were asked."""
-    _demand_place(interaction, watchlist)
+    demand_place(watchlist, asker_of(interaction))
     if channel is None:
         if interaction.channel_id is None:
-            raise InputError("Name a channel, or choose direct messages.")
+            raise InputError("Name a channel, or choose `direct` for direct messages.")
         mine = interaction.app_permissions
         number, thread = interaction.channel_id, isinstance(interaction.channel, discord.Thread)
     else:
@@ -155,7 +165,7 @@ def _target(
         mine = channel.permissions_for(guild.me)
         theirs = interaction.user
         if isinstance(theirs, discord.Member) and not channel.permissions_for(theirs).view_channel:
-            raise InputError("You cannot see that channel.")
+            raise NotAllowedError("You cannot see that channel. Choose one that you can see.")
         number, thread = channel.id, isinstance(channel, discord.Thread)
     lacking = _lacking(mine, thread=thread)
     if lacking:
@@ -180,29 +190,40 @@ def _lacking(mine: discord.Permissions, *, thread: bool) -> list[str]:
     ]
 
 
-def _demand_place(interaction: discord.Interaction[Masthead], watchlist: Watchlist) -> None:
-    """Channels are told of things by those who look after the list or the channels."""
-    if interaction.permissions.manage_channels or may_edit(watchlist, editor_of(interaction)):
-        return
-    raise InputError(
-        "To subscribe a channel you need Manage Channels, or the right to change this watchlist. "
-        "Subscribing by direct message is open to everybody."
-    )
-
-
 def _demand_mention(
-    interaction: discord.Interaction[Masthead], mention: discord.Role | discord.Member | None
+    interaction: discord.Interaction[Masthead],
+    mention: discord.Role | discord.Member | None,
+    *,
+    direct: bool,
 ) -> None:
-    if isinstance(mention, discord.Member) and mention.id != interaction.user.id:
-        if not interaction.permissions.manage_channels:
-            raise InputError("Only those with Manage Channels can have another member mentioned.")
-    elif (
-        isinstance(mention, discord.Role)
-        and not mention.mentionable
-        and not interaction.permissions.mention_everyone
-    ):
-        raise InputError(
-            "This role cannot be mentioned by everybody, and you lack Mention Everyone. Choose another role."
+    """Raise InputError where a mention would annoy, or would not arrive."""
+    if mention is None:
+        return
+    if direct:
+        raise InputError("A direct message needs no mention: it notifies you. Leave `mention` out.")
+    if isinstance(mention, discord.Role):
+        if mention.is_default():
+            raise InputError("Alerts never mention everyone. Choose a role or a member.")
+        if not mention.mentionable and not interaction.permissions.mention_everyone:
+            raise NotAllowedError(
+                "This role cannot be mentioned by everybody, and you lack Mention Everyone. Choose another "
+                "role, or ask an administrator to allow mentions of it."
+            )
+    elif mention.id != interaction.user.id and not interaction.permissions.manage_channels:
+        raise NotAllowedError(
+            "Only those with Manage Channels can have another member mentioned. Choose yourself or a role."
+        )
+
+
+def _cautions(
+    interaction: discord.Interaction[Masthead], mention: discord.Role | discord.Member | None
+) -> Iterator[str]:
+    """Yield what will not work as it looks."""
+    mine = interaction.app_permissions
+    if isinstance(mention, discord.Role) and not mention.mentionable and not mine.mention_everyone:
+        yield (
+            f"{mention.mention} will be named and not notified: the role allows no mentions, and I lack "
+            "Mention Everyone. An administrator can change either."
         )
 
 

@@ -19,12 +19,15 @@ from bot.client import Masthead
 from bot.errors import InputError
 from bot.store.records import CheckRunId
 from bot.store.watch_records import Watchlist
-from bot.watch.lists import may_edit
+from bot.watch.rights import may_edit
 from cogs.permissions import refusal
-from cogs.watching import demand_edit, editor_of, guild_of, watch_of
+from cogs.watching import asker_of, guild_of, watch_of
 
 GONE = "This check is no longer held. Use /watchlist add with the account."
-NONE = "There is no watchlist here that you may change. /watchlist create makes one."
+NONE = (
+    "There is no watchlist here that you may change. /watchlist create makes one, and whoever made one can "
+    "give your role the right to change it (/watchlist tune)."
+)
 
 
 class WatchAccount(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"watch:1:(?P<run>[0-9]{1,18})"):
@@ -50,8 +53,8 @@ class WatchAccount(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"watch:1:
         guild_id = guild_of(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         held = await watch_of(interaction).lists.of_guild(guild_id)
-        editor = editor_of(interaction)
-        mine = [watchlist for watchlist, _ in held if may_edit(watchlist, editor)]
+        asker = asker_of(interaction)
+        mine = [watchlist for watchlist, _ in held if may_edit(watchlist, asker)]
         if not mine:
             raise InputError(NONE)
         view = notice("Watch this account with:", below=[WatchInto.offered(mine, run_id=self.run_id)])
@@ -90,24 +93,29 @@ class WatchInto(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"watch-into:
         await answered(interaction, self._chosen(interaction))
 
     async def _chosen(self, interaction: discord.Interaction[Masthead]) -> None:
+        if (why := refusal(interaction)) is not None:
+            await interaction.response.send_message(why, ephemeral=True)
+            return
+        guild_id = guild_of(interaction)
+        await interaction.response.defer()
         service = watch_of(interaction)
         wanted = int(self.item.values[0])
         # The value travelled: the list must be this server's, and the member must still have the right.
-        held = await service.lists.of_guild(guild_of(interaction))
+        held = await service.lists.of_guild(guild_id)
         chosen = next((each for each, _ in held if each.watchlist_id == wanted), None)
         dossier = await interaction.client.services.checks.stored(self.run_id)
         if chosen is None or dossier is None:
             raise InputError(GONE)
-        demand_edit(interaction, chosen)
         told = dossier.account
         ref = AccountRef(platform=told.platform, handle=told.handle, platform_id=told.platform_id)
-        added = await service.lists.add(chosen, [ref], by=interaction.user.id)
+        asker = asker_of(interaction)
+        added = await service.lists.add(chosen, [ref], by=interaction.user.id, asker=asker)
         service.poller.wake()
         name = code_span(account_name(ref.handle, ref.platform_id, platform=ref.platform))
         said = "is now on" if added.new else "was already on"
         subscribe = interaction.client.command_link("subscribe")
         view = notice(f"{name} {said} {code_span(chosen.name)}. {subscribe} tells you what changes.")
-        await interaction.response.edit_message(view=view)
+        await interaction.edit_original_response(view=view)
 
 
 class WatchButtonCog(commands.Cog, name="Watch button"):

@@ -1,17 +1,22 @@
-"""What the commands about watchlists share: who may change a list, names while typing, members' words."""
+"""What the commands about watchlists share: who asks, what they typed, names while typing."""
 
 from __future__ import annotations
+
+from zoneinfo import available_timezones
 
 import discord
 from discord import app_commands
 
-from bot.cards.markup import clean, discord_time
+from bot.accounts import AccountRef, Platform
+from bot.cards.items import account_name
+from bot.cards.markup import clean, code_span
+from bot.cards.words import PLATFORMS
+from bot.checks.wording import listing, quoted
 from bot.client import Masthead
-from bot.errors import InputError
-from bot.store.watch_records import Cadence, Subscription, Watchlist
-from bot.watch.calendar import clock
-from bot.watch.kinds import NAMES
-from bot.watch.lists import Editor, may_edit
+from bot.errors import AmbiguousError, InputError
+from bot.watch.kinds import LEVELS, NAMES, USUAL
+from bot.watch.list_files import read_account
+from bot.watch.rights import Asker
 from bot.watch.service import WatchService
 
 MAX_CHOICE = 100
@@ -30,28 +35,38 @@ def guild_of(interaction: discord.Interaction[Masthead]) -> int:
     return interaction.guild_id
 
 
-def editor_of(interaction: discord.Interaction[Masthead]) -> Editor:
+def asker_of(interaction: discord.Interaction[Masthead]) -> Asker:
     """Return who asks, with what Discord says of their rights at this moment."""
-    user = interaction.user
+    user, granted = interaction.user, interaction.permissions
+    if interaction.guild_id is None:
+        # Discord grants everything in a conversation of two, which says nothing about a server.
+        return Asker(user_id=user.id)
     roles = {role.id for role in user.roles} if isinstance(user, discord.Member) else set[int]()
-    return Editor(user_id=user.id, roles=frozenset(roles), manages=interaction.permissions.manage_guild)
+    return Asker(
+        user_id=user.id,
+        roles=frozenset(roles),
+        manages_server=granted.manage_guild,
+        manages_channels=granted.manage_channels,
+        manages_messages=granted.manage_messages,
+    )
 
 
-def demand_edit(interaction: discord.Interaction[Masthead], watchlist: Watchlist) -> None:
-    """Raise InputError unless the member may change the list."""
-    if may_edit(watchlist, editor_of(interaction)):
-        return
-    who = "its maker, members with its editor roles" if watchlist.editor_roles else "its maker"
-    raise InputError(f"Only {who} and those who may manage the server can change this watchlist.")
-
-
-def demand_create(interaction: discord.Interaction[Masthead]) -> None:
-    """Raise InputError unless the member may make lists: what a server watches is its moderators' matter."""
-    allowed = interaction.permissions
-    if not (allowed.manage_guild or allowed.manage_channels or allowed.manage_messages):
+def account_of(text: str, platform: app_commands.Choice[str] | None) -> AccountRef:
+    """Return the account that somebody typed. Raises InputError in the words of a command."""
+    try:
+        return read_account(text, platform=Platform(platform.value) if platform else None)
+    except AmbiguousError as error:
+        named = listing(dict.fromkeys(PLATFORMS[choice.platform] for choice in error.choices))
         raise InputError(
-            "To make a watchlist you need the permission Manage Server, Manage Channels or Manage Messages."
-        )
+            f"{quoted(text)} may be an account on several platforms ({named}). Choose the platform, or give "
+            "the account's address."
+        ) from error
+
+
+def shown_account(ref: AccountRef) -> str:
+    """Return "`@name` on X"."""
+    name = account_name(ref.handle, ref.platform_id, platform=ref.platform)
+    return f"{code_span(name)} on {PLATFORMS[ref.platform]}"
 
 
 async def suggest_lists(
@@ -71,24 +86,44 @@ async def suggest_lists(
     ][:MAX_CHOICES]
 
 
-def terms_words(subscription: Subscription) -> str:
-    """Return what a subscriber asked for, as Discord Markdown of ours."""
-    terms = subscription.terms
-    where = f"<#{subscription.channel_id}>" if subscription.channel_id else "direct message"
-    kinds = ", ".join(NAMES[kind] for kind in terms.events) if terms.events else "all events"
-    cadence = {
-        Cadence.NOW: "at once",
-        Cadence.HOURLY: "hourly digest",
-        Cadence.DAILY: f"daily digest at {clock(terms.digest_hour * 60)}",
-    }[terms.cadence]
-    parts = [where, kinds, f"from {terms.least.name.lower()}", cadence]
-    if terms.quiet is not None:
-        parts.append(f"quiet {clock(terms.quiet[0])}–{clock(terms.quiet[1])}")
-    if terms.quiet is not None or terms.cadence is Cadence.DAILY:
-        parts.append(terms.zone)
-    if terms.mention_role is not None:
-        parts.append(f"mentions <@&{terms.mention_role}>")
-    if terms.mention_user is not None:
-        parts.append(f"mentions <@{terms.mention_user}>")
-    parts.append(f"since {discord_time(subscription.created_at, style='d')}")
-    return " · ".join(parts)
+async def suggest_events(
+    interaction: discord.Interaction[Masthead], current: str
+) -> list[app_commands.Choice[str]]:
+    """Offer what the last of the events being typed may become."""
+    before, _, last = current.rpartition(",")
+    return _continued(before, [name for name in NAMES.values() if last.strip().casefold() in name])
+
+
+async def suggest_severities(
+    interaction: discord.Interaction[Masthead], current: str
+) -> list[app_commands.Choice[str]]:
+    """Offer what the last of the rules being typed may become: first the event, then its level."""
+    before, _, last = current.rpartition(",")
+    name, separator, level = (piece.strip().casefold() for piece in last.partition("="))
+    if not separator:
+        return _continued(before, [f"{each}=" for each in ("all", *NAMES.values()) if name in each])
+    levels = [each for each in (*LEVELS, USUAL) if each.startswith(level)]
+    return _continued(before, [f"{name}={each}" for each in levels])
+
+
+async def suggest_zones(
+    interaction: discord.Interaction[Masthead], current: str
+) -> list[app_commands.Choice[str]]:
+    """Offer time zones whose name holds what is typed."""
+    wanted = current.strip().casefold().replace(" ", "_")
+    found = [zone for zone in _ZONES if wanted in zone.casefold()]
+    # A city before the regions that hold the same letters.
+    found.sort(key=lambda zone: not zone.casefold().rpartition("/")[2].startswith(wanted))
+    return [app_commands.Choice(name=zone, value=zone) for zone in found[:MAX_CHOICES]]
+
+
+def _continued(before: str, offered: list[str]) -> list[app_commands.Choice[str]]:
+    head = f"{before.strip()}, " if before.strip() else ""
+    texts = [head + each for each in offered]
+    return [app_commands.Choice(name=text, value=text) for text in texts if len(text) <= MAX_CHOICE][
+        :MAX_CHOICES
+    ]
+
+
+# Read once: it walks the zones' files.
+_ZONES = ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and zone[:4] != "Etc/")]

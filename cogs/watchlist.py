@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.accounts import Platform
-from bot.cards.alerts import severity_words, title
 from bot.cards.discord_layout import notice
-from bot.cards.items import account_name
-from bot.cards.markup import code_span, discord_text, discord_time
-from bot.cards.words import PLATFORMS
-from bot.checks.wording import counted
+from bot.cards.markup import code_span, discord_text
+from bot.checks.wording import counted, quoted
 from bot.client import Masthead
 from bot.errors import InputError
-from bot.store.watch_records import Watched, Watchlist
-from bot.watch.kinds import LEVELS, NAMES, read_severities
-from bot.watch.lists import MAX_FILE_BYTES, Added, ShownList, read_account, read_accounts
+from bot.store.watch_records import Watchlist
+from bot.watch.kinds import read_severities
+from bot.watch.list_files import MAX_FILE_BYTES, TOO_LARGE, read_accounts
+from bot.watch.lists import Added, Tuning
 from cogs.check import PLATFORM_CHOICES
+from cogs.list_pages import ListPage, list_view, overview, rules
 from cogs.watching import (
-    demand_create,
-    demand_edit,
+    account_of,
+    asker_of,
     guild_of,
+    shown_account,
     suggest_lists,
+    suggest_severities,
     watch_of,
 )
 
-SHOWN = 15
 REFUSED_SHOWN = 5
 LIST = "The watchlist"
 
@@ -42,6 +41,12 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
 
     def __init__(self, bot: Masthead) -> None:
         self._bot = bot
+
+    async def cog_load(self) -> None:
+        self._bot.add_dynamic_items(ListPage)
+
+    async def cog_unload(self) -> None:
+        self._bot.remove_dynamic_items(ListPage)
 
     @app_commands.command()
     @app_commands.describe(
@@ -57,7 +62,6 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         editors: discord.Role | None = None,
     ) -> None:
         """Make a watchlist."""
-        demand_create(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         made = await watch_of(interaction).lists.create(
             guild_of(interaction),
@@ -65,6 +69,7 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
             description=description,
             by=interaction.user.id,
             editor_roles=[editors.id] if editors else [],
+            asker=asker_of(interaction),
         )
         await _reply(
             interaction,
@@ -89,14 +94,14 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         platform: app_commands.Choice[str] | None = None,
     ) -> None:
         """Put an account on a watchlist."""
-        ref = read_account(account, platform=Platform(platform.value) if platform else None)
+        ref = account_of(account, platform)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        chosen = await self._editable(interaction, watchlist)
+        chosen = await self._named(interaction, watchlist)
         service = watch_of(interaction)
-        added = await service.lists.add(chosen, [ref], by=interaction.user.id)
+        asker = asker_of(interaction)
+        added = await service.lists.add(chosen, [ref], by=interaction.user.id, asker=asker)
         service.poller.wake()
-        name = code_span(account_name(ref.handle, ref.platform_id, platform=ref.platform))
-        where = f"{name} on {PLATFORMS[ref.platform]}"
+        where = shown_account(ref)
         said = "is on" if added.new else "was on"
         live = "" if service.is_live(ref) else NOT_LIVE
         await _reply(interaction, f"{where} {said} the watchlist {code_span(chosen.name)}.{live}")
@@ -113,13 +118,15 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         platform: app_commands.Choice[str] | None = None,
     ) -> None:
         """Take an account off a watchlist."""
-        ref = read_account(account, platform=Platform(platform.value) if platform else None)
+        ref = account_of(account, platform)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        chosen = await self._editable(interaction, watchlist)
-        if not await watch_of(interaction).lists.remove(chosen, ref):
-            raise InputError("This account is not on the watchlist. /watchlist show lists what is.")
-        name = code_span(account_name(ref.handle, ref.platform_id, platform=ref.platform))
-        await _reply(interaction, f"{name} is off the watchlist {code_span(chosen.name)}.")
+        chosen = await self._named(interaction, watchlist)
+        if not await watch_of(interaction).lists.remove(chosen, ref, asker=asker_of(interaction)):
+            raise InputError(
+                f"{quoted(account)} is not on the watchlist {quoted(chosen.name)}. /watchlist show tells "
+                "what is."
+            )
+        await _reply(interaction, f"{shown_account(ref)} is off the watchlist {code_span(chosen.name)}.")
 
     @app_commands.command()
     @app_commands.describe(watchlist="The watchlist; without it, all of this server")
@@ -129,11 +136,10 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         lists = watch_of(interaction).lists
         if watchlist is None:
-            held = await lists.of_guild(guild_of(interaction))
-            await _reply(interaction, *_overview(held))
-            return
-        shown = await lists.show(await lists.named(guild_of(interaction), watchlist))
-        await _reply(interaction, *_show(shown))
+            view = overview(await lists.of_guild(guild_of(interaction)))
+        else:
+            view = list_view(await lists.show(await self._named(interaction, watchlist)))
+        await interaction.edit_original_response(view=view)
 
     @app_commands.command()
     @app_commands.describe(watchlist=LIST, confirm="Write the name of the watchlist once more")
@@ -141,10 +147,10 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
     async def delete(self, interaction: discord.Interaction[Masthead], watchlist: str, confirm: str) -> None:
         """Delete a watchlist with its subscriptions and alerts, for good."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        chosen = await self._editable(interaction, watchlist)
-        if confirm.strip().casefold() != chosen.name.casefold():
-            raise InputError(f"Nothing was deleted: write {code_span(chosen.name)} to confirm.")
-        await watch_of(interaction).lists.delete(chosen)
+        chosen = await self._named(interaction, watchlist)
+        if " ".join(confirm.split()).casefold() != chosen.name.casefold():
+            raise InputError(f"Nothing was deleted. Write {quoted(chosen.name)} at `confirm` to go on.")
+        await watch_of(interaction).lists.delete(chosen, asker=asker_of(interaction))
         await _reply(interaction, f"The watchlist {code_span(chosen.name)} is deleted.")
 
     @app_commands.command()
@@ -153,9 +159,9 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
     async def test(self, interaction: discord.Interaction[Masthead], watchlist: str) -> None:
         """Send a test alert to everybody who subscribes to a watchlist."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        chosen = await self._editable(interaction, watchlist)
+        chosen = await self._named(interaction, watchlist)
         service = watch_of(interaction)
-        sent = await service.subscriptions.test(chosen)
+        sent = await service.subscriptions.test(chosen, asker=asker_of(interaction))
         service.hurry()
         hint = "" if sent else f" {self._bot.command_link('subscribe')} makes one."
         await _reply(interaction, f"A test is on its way to {counted(sent, 'subscription')}.{hint}")
@@ -166,8 +172,8 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
     async def pause(self, interaction: discord.Interaction[Masthead], watchlist: str) -> None:
         """Stop looking and telling, until the watchlist is resumed."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        chosen = await self._editable(interaction, watchlist)
-        await watch_of(interaction).lists.pause(chosen)
+        chosen = await self._named(interaction, watchlist)
+        await watch_of(interaction).lists.pause(chosen, asker=asker_of(interaction))
         await _reply(
             interaction,
             f"The watchlist {code_span(chosen.name)} is paused. What happens meanwhile is not told later.",
@@ -179,9 +185,9 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
     async def resume(self, interaction: discord.Interaction[Masthead], watchlist: str) -> None:
         """Go on with a paused watchlist, and look again at accounts that were given up."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        chosen = await self._editable(interaction, watchlist)
+        chosen = await self._named(interaction, watchlist)
         service = watch_of(interaction)
-        looked = await service.lists.resume(chosen)
+        looked = await service.lists.resume(chosen, asker=asker_of(interaction))
         service.poller.wake()
         await _reply(
             interaction,
@@ -204,13 +210,14 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
     ) -> None:
         """Put the accounts of a file on a watchlist."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        chosen = await self._editable(interaction, watchlist)
+        chosen = await self._named(interaction, watchlist)
         if file.size > MAX_FILE_BYTES:
-            raise InputError("The file has more than 1 MB. Split it.")
+            raise InputError(TOO_LARGE)
         known = Platform(platform.value) if platform else None
-        refs, read = read_accounts(await file.read(), platform=known)
+        read = read_accounts(await file.read(), platform=known)
         service = watch_of(interaction)
-        added = await service.lists.add(chosen, refs, by=interaction.user.id)
+        asker = asker_of(interaction)
+        added = await service.lists.add(chosen, read.accounts, by=interaction.user.id, asker=asker)
         service.poller.wake()
         await _reply(interaction, *_imported(chosen, added, refused=read.refused))
 
@@ -231,44 +238,43 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
     @app_commands.command()
     @app_commands.describe(
         watchlist=LIST,
+        name="Another name",
         description="What it is for",
-        keywords="Words to look for, with commas; `off` for none",
-        severities="For example: new post=off, keyword=high; `off` for the usual ones",
-        editors="A role whose members may change it",
+        keywords="Words to look for, with commas; off for none",
+        severities="For example: new post=off, keyword=high; all=usual takes every rule back",
+        editors="A role whose members may change it from now on",
+        no_editors="A role whose members may no longer change it",
     )
-    @app_commands.autocomplete(watchlist=suggest_lists)
+    @app_commands.rename(no_editors="no-editors")
+    @app_commands.autocomplete(watchlist=suggest_lists, severities=suggest_severities)
     async def tune(
         self,
         interaction: discord.Interaction[Masthead],
         watchlist: str,
-        description: str | None = None,
+        name: app_commands.Range[str, 1, 50] | None = None,
+        description: app_commands.Range[str, 0, 200] | None = None,
         keywords: str | None = None,
         severities: str | None = None,
         editors: discord.Role | None = None,
+        no_editors: discord.Role | None = None,
     ) -> None:
-        """Set the keywords, severities, description and editors of a watchlist."""
+        """Set the name, description, keywords, severities and editors of a watchlist."""
+        tuning = Tuning(
+            name=name,
+            description=description,
+            keywords=_words(keywords),
+            severities=read_severities(severities) if severities else None,
+            editors=[editors.id] if editors else [],
+            no_editors=[no_editors.id] if no_editors else [],
+        )
         await interaction.response.defer(ephemeral=True, thinking=True)
-        chosen = await self._editable(interaction, watchlist)
-        changed = chosen
-        if description is not None:
-            changed = replace(changed, description=description)
-        if keywords is not None:
-            words = [] if keywords.strip().casefold() == "off" else keywords.split(",")
-            kept = dict.fromkeys(" ".join(word.split()) for word in words if word.strip())
-            changed = replace(changed, keywords=tuple(kept))
-        if severities is not None:
-            off = severities.strip().casefold() == "off"
-            changed = replace(changed, severities={} if off else read_severities(severities))
-        if editors is not None:
-            roles = dict.fromkeys([*changed.editor_roles, editors.id])
-            changed = replace(changed, editor_roles=tuple(roles))
-        changed = await watch_of(interaction).lists.change(changed)
-        await _reply(interaction, f"### Watchlist {code_span(changed.name)}", *_rules(changed))
+        chosen = await self._named(interaction, watchlist)
+        changed = await watch_of(interaction).lists.tune(chosen, tuning, asker=asker_of(interaction))
+        lines = list(rules(changed)) or ["It has no keywords, editors or severities of its own."]
+        await _reply(interaction, f"### Watchlist {code_span(changed.name)}", *lines)
 
-    async def _editable(self, interaction: discord.Interaction[Masthead], name: str) -> Watchlist:
-        chosen = await watch_of(interaction).lists.named(guild_of(interaction), name)
-        demand_edit(interaction, chosen)
-        return chosen
+    async def _named(self, interaction: discord.Interaction[Masthead], name: str) -> Watchlist:
+        return await watch_of(interaction).lists.named(guild_of(interaction), name)
 
     async def member_data(self, member_id: int) -> dict[str, object]:
         """Nothing of its own: what members subscribe to is kept, shown and forgotten by the Alerts cog."""
@@ -287,69 +293,11 @@ async def _reply(interaction: discord.Interaction[Masthead], *lines: str) -> Non
     await interaction.edit_original_response(view=notice(*lines))
 
 
-def _overview(held: list[tuple[Watchlist, int]]) -> list[str]:
-    if not held:
-        return ["### Watchlists", "There is none yet; /watchlist create makes one."]
-    lines = [
-        f"{code_span(each.name)} · {counted(number, 'account')}{' · paused' if each.paused_at else ''}"
-        for each, number in held
-    ]
-    return [f"### {counted(len(held), 'watchlist')}", *lines]
-
-
-def _show(shown: ShownList) -> Iterator[str]:
-    watchlist, items = shown.watchlist, shown.items
-    yield f"### Watchlist {code_span(watchlist.name)}"
-    yield f"{counted(len(items), 'account')} · {counted(shown.subscriptions, 'subscription')}"
-    if watchlist.paused_at is not None:
-        why = f": {watchlist.paused_why}" if watchlist.paused_why else ""
-        yield f"**Paused** since {discord_time(watchlist.paused_at)}{why}. /watchlist resume goes on."
-    yield from _rules(watchlist)
-    # What needs a person stands first.
-    ordered = sorted(items, key=lambda item: (item.parked_at is None, item.failures == 0))
-    for item in ordered[:SHOWN]:
-        yield _item(item)
-    if len(items) > SHOWN:
-        yield f"-# and {len(items) - SHOWN} more; /watchlist export lists them all"
-    if shown.alerts:
-        yield "**Latest alerts**"
-    for alert in shown.alerts:
-        what = discord_text(alert.told.what, limit=60)
-        head = f"{severity_words(alert.severity)} {title(alert)} {what}"
-        yield f"-# {head} {discord_time(alert.made_at, style='R')}"
-
-
-def _rules(watchlist: Watchlist) -> Iterator[str]:
-    if watchlist.description:
-        yield code_span(watchlist.description, limit=200)
-    if watchlist.editor_roles:
-        yield "**Editors** " + " ".join(f"<@&{role}>" for role in watchlist.editor_roles)
-    if watchlist.keywords:
-        yield "**Keywords** " + " ".join(code_span(word) for word in watchlist.keywords)
-    if watchlist.severities:
-        levels = {value: name for name, value in LEVELS.items()}
-        names = {kind.value: name for kind, name in NAMES.items()}
-        rules = [f"{names.get(kind, kind)} {levels[value]}" for kind, value in watchlist.severities.items()]
-        yield f"**Severities** {', '.join(rules)}"
-
-
-def _item(item: Watched) -> str:
-    name = code_span(account_name(item.ref.handle, item.ref.platform_id, platform=item.ref.platform))
-    head = f"{name} on {PLATFORMS[item.ref.platform]}"
-    if item.succeeded_at is None and item.looked_at is None:
-        looked = "not looked at yet"
-    elif item.succeeded_at is not None:
-        looked = f"looked at {discord_time(item.succeeded_at, style='R')}"
-    else:
-        looked = "no look succeeded"
-    if item.parked_at is not None:
-        state = f"**parked** {discord_time(item.parked_at, style='R')}"
-    elif item.next_look is not None:
-        state = f"next {discord_time(item.next_look, style='R')}"
-    else:
-        state = ""
-    error = f" · {discord_text(item.last_error, limit=80)}" if item.last_error else ""
-    return f"{head}\n-# {' · '.join(part for part in (looked, state) if part)}{error}"
+def _words(text: str | None) -> list[str] | None:
+    """Return keywords as they were typed; none for "off", None where nothing was typed."""
+    if text is None:
+        return None
+    return [] if text.strip().casefold() == "off" else text.split(",")
 
 
 def _imported(watchlist: Watchlist, added: Added, *, refused: tuple[tuple[str, str], ...]) -> Iterator[str]:

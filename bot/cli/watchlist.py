@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +16,10 @@ from bot.checks.wording import counted
 from bot.cli.options import JsonOption, PlatformOption, options, print_json, with_services
 from bot.errors import InputError
 from bot.store.watch_lists import lists_of
-from bot.store.watch_records import Watchlist
-from bot.watch.kinds import NAMES
-from bot.watch.lists import ShownList, age_words, read_account, read_accounts
+from bot.store.watch_records import Watched, Watchlist
+from bot.watch.kinds import LEVELS, NAMES, SEVERITIES, read_severities
+from bot.watch.list_files import read_account, read_accounts
+from bot.watch.lists import ShownList, Tuning
 
 app = typer.Typer(help="See and fill the servers' watchlists, and how delivery stands.", no_args_is_help=True)
 
@@ -103,8 +105,8 @@ def import_(
     """Put the accounts of a file on a watchlist."""
 
     async def work(services: Services) -> None:
-        refs, read = read_accounts(file.read_bytes(), platform=_platform(platform))
-        added = await services.watch.lists.add(await _named(services, watchlist), refs, by=None)
+        read = read_accounts(file.read_bytes(), platform=_platform(platform))
+        added = await services.watch.lists.add(await _named(services, watchlist), read.accounts, by=None)
         typer.echo(
             f"{counted(len(added.new), 'account')} new, {added.known} on it before, "
             f"{counted(len(read.refused), 'line')} left out."
@@ -147,6 +149,49 @@ def resume(context: typer.Context, watchlist: ListArgument) -> None:
     typer.echo(f"It goes on; {counted(looked, 'account')} will be looked at by the running bot.")
 
 
+@app.command()
+def tune(
+    context: typer.Context,
+    watchlist: ListArgument,
+    name: Annotated[str | None, typer.Option(help="Another name.")] = None,
+    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    keywords: Annotated[
+        str | None, typer.Option(help="Words to look for, with commas; an empty text for none.")
+    ] = None,
+    severities: Annotated[
+        str | None,
+        typer.Option(
+            help="For example `new post=off, keyword=high`; `usual` takes a rule back, `all=usual` every one."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set keywords and severities, name and description; without an option, show what is set."""
+
+    async def work(services: Services) -> Watchlist:
+        chosen = await _named(services, watchlist)
+        tuning = Tuning(
+            name=name,
+            description=description,
+            keywords=None if keywords is None else keywords.split(","),
+            severities=None if severities is None else read_severities(severities),
+        )
+        return await services.watch.lists.tune(chosen, tuning)
+
+    tuned = with_services(options(context).config(), work)
+    if as_json:
+        print_json(_json(tuned))
+        return
+    typer.echo(f"{clean(tuned.name)}: {clean(tuned.description, limit=200) if tuned.description else ''}")
+    typer.echo(f"  keywords: {', '.join(clean(word) for word in tuned.keywords) or 'none'}")
+    levels = {value: level for level, value in LEVELS.items()}
+    for kind, event in NAMES.items():
+        usual = SEVERITIES[kind].name.lower()
+        level = levels[tuned.severities.get(kind, int(SEVERITIES[kind]))]
+        own = f" (usually {usual})" if kind in tuned.severities else ""
+        typer.echo(f"  {event:24} {level}{own}")
+
+
 async def _named(services: Services, text: str) -> Watchlist:
     held = await services.database.read(lists_of, None)
     wanted = text.strip().casefold()
@@ -179,13 +224,36 @@ def _print(shown: ShownList, services: Services) -> None:
     for item in shown.items:
         ref = item.ref
         name = clean(account_name(ref.handle, ref.platform_id, platform=ref.platform))
-        state = "parked" if item.parked_at else f"last success {age_words(item.succeeded_at, now=now)}"
-        error = f"; {plain_text(item.last_error)}" if item.last_error else ""
-        typer.echo(f"  {ref.platform:10} {name:40} {state}{error}")
+        typer.echo(f"  {ref.platform:10} {name:40} {_looks(item, now=now)}")
     for alert in shown.alerts:
-        when = age_words(alert.made_at, now=now)
+        when = _age(alert.made_at, now=now)
         severity = alert.severity.name.lower()
         typer.echo(f"  {when:14} {severity:8} {NAMES[alert.kind]}: {plain_text(alert.told.what)}")
+
+
+def _looks(item: Watched, *, now: datetime) -> str:
+    """Return the last look, the last success, the next look, and the last error where there is one."""
+    parts = [f"last look {_age(item.looked_at, now=now)}"]
+    if item.looked_at != item.succeeded_at:
+        parts.append(f"last success {_age(item.succeeded_at, now=now)}")
+    if item.parked_at is not None:
+        parts.append("parked")
+    elif item.next_look is not None:
+        minutes = max(int((item.next_look - now).total_seconds() // 60), 0)
+        parts.append(f"next in {minutes:,} min" if minutes else "next now")
+    parts += [plain_text(item.last_error)] if item.last_error else []
+    return "; ".join(parts)
+
+
+def _age(at: datetime | None, *, now: datetime) -> str:
+    """Return how long ago something was, in one unit; "never" for None."""
+    if at is None:
+        return "never"
+    seconds = (now - at).total_seconds()
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{counted(int(seconds // size), unit)} ago"
+    return "just now"
 
 
 def _json(watchlist: Watchlist) -> dict[str, object]:

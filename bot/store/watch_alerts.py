@@ -42,7 +42,7 @@ _OF_MESSAGE = f"""
 """
 _ACKNOWLEDGE = """
 UPDATE alert SET acknowledged_by = ?, acknowledged_ms = ?, comment = ?
- WHERE alert_id IN (SELECT alert_id FROM delivery WHERE outgoing_id = ?)
+ WHERE acknowledged_ms IS NULL AND alert_id IN (SELECT alert_id FROM delivery WHERE outgoing_id = ?)
 """
 
 _DELIVER = """
@@ -171,7 +171,7 @@ def acknowledge(
     comment: str | None,
     at: datetime,
 ) -> int:
-    """Mark every alert of a message as seen by somebody; return how many those are."""
+    """Mark what nobody has acknowledged of a message as seen by somebody; return how many those are."""
     return connection.execute(_ACKNOWLEDGE, (user_id, to_ms(at), comment, outgoing_id)).rowcount
 
 

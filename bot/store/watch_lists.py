@@ -38,7 +38,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (guild_id, folded) DO NOTHING
 """
 _CHANGE = """
-UPDATE watchlist SET description = ?, editor_roles = ?, keywords = ?, severities = ? WHERE watchlist_id = ?
+UPDATE watchlist
+   SET name = ?, folded = ?, description = ?, editor_roles = ?, keywords = ?, severities = ?
+ WHERE watchlist_id = ?
 """
 _PAUSE = "UPDATE watchlist SET paused_ms = ?, paused_why = ? WHERE watchlist_id = ?"
 _PAUSE_GUILD = """
@@ -120,9 +122,10 @@ def create_list(connection: sqlite3.Connection, draft: Watchlist) -> WatchlistId
 
 
 def change_list(connection: sqlite3.Connection, changed: Watchlist) -> None:
-    """Write description, editors, keywords and severities of a list."""
-    texts = (changed.description, _json(changed.editor_roles), _json(changed.keywords))
-    connection.execute(_CHANGE, (*texts, _json(dict(changed.severities)), changed.watchlist_id))
+    """Write name, description, editors, keywords and severities of a list; the name must be free."""
+    names = (changed.name, fold(changed.name), changed.description)
+    lists = (_json(changed.editor_roles), _json(changed.keywords), _json(dict(changed.severities)))
+    connection.execute(_CHANGE, (*names, *lists, changed.watchlist_id))
 
 
 def pause_list(

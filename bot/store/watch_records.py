@@ -42,7 +42,6 @@ class EventKind(StrEnum):
     CLAIM_DISPUTED = "claim_disputed"
     ASSESSMENT_CHANGED = "assessment_changed"
     PARKED = "parked"
-    TEST = "test"
 
 
 class Severity(IntEnum):
@@ -155,21 +154,27 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: str | None = None
     shown: tuple[Shown, ...] = ()
     hits: int = 1
+    # What else the same posts are, weaker than what this alert is about.
+    also: tuple[str, ...] = ()
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A message about the alerts themselves. `member` is whom it concerns, named without a ping."""
+    """A message about the alerts themselves. `member` is whom it concerns, named without a ping.
+
+    `test`: sent to show how alerts arrive, with the ping of one.
+    """
 
     text: str
     member: int | None = None
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """A change of one account, before it is known who hears of it.
 
-    `key` is the same whenever the same change is seen; `words` is searched for a list's keywords, None
-    where the event has no text of the account's own.
+    `key` is the same whenever the same change is seen. `posts` are the ids of the posts it is about, empty
+    where it is about the account itself.
     """
 
     kind: EventKind
@@ -178,6 +183,7 @@ class Event:
     told: Told
     # Set by the rules of an event where one case of it matters more than its kind does.
     severity: Severity | None = None
+    posts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

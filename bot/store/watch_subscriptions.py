@@ -66,6 +66,10 @@ _DROP_WAITING = "UPDATE delivery SET state = 'dropped' WHERE subscription_id = ?
 _DROP_OUTGOING = """
 UPDATE outgoing SET wanted = sent WHERE subscription_id = ? AND wanted > sent AND failed_ms IS NULL
 """
+# What ended by itself; what a member ended needs no word.
+_ENDED = f"""
+{_COLUMNS} WHERE user_id = ? AND ended_ms > ? AND ended_why <> 'ended by a member' ORDER BY ended_ms DESC
+"""
 _IN_GUILD = """
 SELECT count(*) FROM subscription JOIN watchlist USING (watchlist_id) WHERE guild_id = ? AND ended_ms IS NULL
 """
@@ -87,6 +91,7 @@ SELECT mute_id, platform, handle, platform_id, kind, until_ms
  ORDER BY mute_id
 """
 _UNMUTE = "DELETE FROM mute WHERE subscription_id = ?"
+_LIFT = "DELETE FROM mute WHERE subscription_id = ? AND account_id = ?"
 
 _FORGET = (
     "UPDATE subscription SET user_id = NULL WHERE user_id = ?",
@@ -170,6 +175,11 @@ def subscriptions_of_user(
     return [_subscription(row) for row in connection.execute(_OF_USER, (user_id, guild_id))]
 
 
+def ended_of_user(connection: sqlite3.Connection, user_id: int, *, since: datetime) -> list[Subscription]:
+    """Return what a member made and somebody or something else ended, newest first."""
+    return [_subscription(row) for row in connection.execute(_ENDED, (user_id, to_ms(since)))]
+
+
 def same_subscription(
     connection: sqlite3.Connection, watchlist_id: WatchlistId, *, channel_id: int | None, user_id: int
 ) -> Subscription | None:
@@ -247,6 +257,11 @@ def mutes_of(
 def unmute(connection: sqlite3.Connection, subscription_id: SubscriptionId) -> int:
     """Lift every mute and snooze of a subscription; return how many those were."""
     return connection.execute(_UNMUTE, (subscription_id,)).rowcount
+
+
+def lift_mute(connection: sqlite3.Connection, subscription_id: SubscriptionId, account_id: AccountId) -> int:
+    """Let a subscription hear of an account again; return how many mutes and snoozes that were."""
+    return connection.execute(_LIFT, (subscription_id, account_id)).rowcount
 
 
 def forget_watcher(connection: sqlite3.Connection, user_id: int, *, now: datetime) -> int:

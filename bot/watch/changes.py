@@ -204,17 +204,19 @@ def _assessment(facts: Facts) -> Iterator[Event]:
     if before.band == after.band and not came and not went:
         return
     shown = (
-        *(Shown(text=f"Now found: {finding.summary}") for finding in came[:4]),
-        *(Shown(text=f"No longer found: {finding.summary}") for finding in went[:4]),
+        *(Shown(text=f"Now found, {_check(finding)}: {finding.summary}") for finding in came[:4]),
+        *(Shown(text=f"No longer found, {_check(finding)}: {finding.summary}") for finding in went[:4]),
     )
     reasons = _reasons(came, went)
     if before.band != after.band:
         new, old = _band(after), _band(before)
-        what = tell("band", after=Word(f"**{new}**"), before=Word(old))
+        # On a lock screen there is room for one or two reasons; the others stand below.
+        why = f"; {reasons}" if 0 < len(came) + len(went) <= 2 else ""
+        what = tell("band", after=Word(new), before=Word(old), why=Word(why))
         # From 80 % on, ICD 203 says "very likely": the strongest thing that can be told.
         grave = (after.low or 0) >= 0.8 > (before.low or 0)
         severity = Severity.CRITICAL if grave else None
-        before_words, after_words = old, f"{new}. What changed: {reasons}" if reasons else new
+        before_words, after_words = old, new
     else:
         what = tell("findings", changes=reasons)
         severity, before_words, after_words = Severity.MEDIUM, None, None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 
+from bot.checks.wording import quoted
 from bot.errors import InputError
 from bot.store.watch_records import Event, EventKind, Severity
 
@@ -29,7 +31,6 @@ NAMES: Mapping[EventKind, str] = MappingProxyType(
         EventKind.CLAIM_DISPUTED: "registry claim disputed",
         EventKind.ASSESSMENT_CHANGED: "assessment changed",
         EventKind.PARKED: "looking stopped",
-        EventKind.TEST: "test",
     }
 )
 
@@ -55,7 +56,6 @@ SEVERITIES: Mapping[EventKind, Severity] = MappingProxyType(
         EventKind.CLAIM_DISPUTED: Severity.HIGH,
         EventKind.ASSESSMENT_CHANGED: Severity.HIGH,
         EventKind.PARKED: Severity.MEDIUM,
-        EventKind.TEST: Severity.LOW,
     }
 )
 
@@ -63,8 +63,8 @@ LEVELS: Mapping[str, int] = MappingProxyType(
     {"off": 0, **{severity.name.lower(): int(severity) for severity in Severity}}
 )
 
-# What a list can set and a subscriber can choose; a test is told to whoever asks for it.
-CHOOSABLE = tuple(kind for kind in EventKind if kind is not EventKind.TEST)
+# In a rule: what SEVERITIES says.
+USUAL = "usual"
 
 
 def severity_of(event: Event, tuned: Mapping[str, int]) -> Severity | None:
@@ -86,31 +86,44 @@ def read_kinds(text: str) -> tuple[EventKind, ...]:
 
     Raises InputError that names what is not known.
     """
-    kinds: list[EventKind] = []
-    by_name = {name: kind for kind, name in NAMES.items()}
-    for part in (piece.strip().casefold() for piece in text.replace(";", ",").split(",")):
-        if not part or part == "all":
-            continue
-        kind = by_name.get(part) or next((each for each in CHOOSABLE if each.value == part), None)
-        if kind is None or kind not in CHOOSABLE:
-            known = ", ".join(NAMES[each] for each in CHOOSABLE)
-            raise InputError(f"There is no event {part!r}. Known: {known}.")
-        kinds.append(kind)
-    return tuple(dict.fromkeys(kinds))
+    parts = [part for part in _parts(text) if part != "all"]
+    return tuple(dict.fromkeys(_kind(part) for part in parts))
 
 
-def read_severities(text: str) -> dict[str, int]:
-    """Read "new post=off, keyword=high" into levels by kind. Raises InputError."""
-    levels: dict[str, int] = {}
-    for part in (piece.strip() for piece in text.replace(";", ",").split(",")):
-        if not part:
-            continue
-        name, separator, level = part.partition("=")
-        if not separator or level.strip().casefold() not in LEVELS:
+def read_severities(text: str) -> dict[str, int | None]:
+    """Read "new post=off, keyword=high, label lost=usual" into levels by kind; None is the usual one.
+
+    Raises InputError.
+    """
+    levels: dict[str, int | None] = {}
+    for part in _parts(text):
+        name, separator, level = (piece.strip() for piece in part.partition("="))
+        if not separator or not name or (level != USUAL and level not in LEVELS):
             raise InputError(
-                f"{part!r} is no rule. Write `kind=level`, for example `new post=off, keyword=high`. "
-                f"Levels: {', '.join(LEVELS)}."
+                f"{quoted(part)} is no rule. Write `kind=level`, for example `new post=off, keyword=high`. "
+                f"Levels: {', '.join(LEVELS)}, and {USUAL} for what docs/alerts.md says."
             )
-        for kind in read_kinds(name):
-            levels[kind.value] = LEVELS[level.strip().casefold()]
+        for kind in tuple(EventKind) if name == "all" else (_kind(name),):
+            if kind is not EventKind.PARKED or level != "off":
+                levels[kind.value] = LEVELS.get(level)
+            elif name != "all":
+                raise InputError(
+                    f"{NAMES[kind].capitalize()} cannot be off: silence about an account would then look "
+                    "like calm. Choose `low`."
+                )
     return levels
+
+
+def _parts(text: str) -> list[str]:
+    pieces = (" ".join(piece.split()).casefold() for piece in text.replace(";", ",").split(","))
+    return [piece for piece in pieces if piece]
+
+
+def _kind(name: str) -> EventKind:
+    """Return a kind by what people call it, or by its value. Raises InputError that says what is known."""
+    by_name = {known: kind for kind, known in NAMES.items()} | {kind.value: kind for kind in EventKind}
+    if name in by_name:
+        return by_name[name]
+    close = get_close_matches(name, by_name, n=1)
+    hint = f" Did you mean {NAMES[by_name[close[0]]]}?" if close else ""
+    raise InputError(f"There is no event {quoted(name)}.{hint} Known: {', '.join(NAMES.values())}.")

@@ -1,19 +1,17 @@
-"""Watchlists as members use them: names, limits, who may edit, what is put on them, import and export."""
+"""Watchlists as members use them: names, limits, rules, what is put on them. Rights: `bot.watch.rights`."""
 
 from __future__ import annotations
 
-import csv
-import io
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from bot.accounts import AccountRef, Platform, account_url, canonical_handle, canonical_id, read_one
+from bot.accounts import AccountRef
 from bot.checks.service import Clock
 from bot.checks.wording import counted, quoted
-from bot.errors import AmbiguousError, InputError, UnknownAccountError
+from bot.errors import InputError
 from bot.store.accounts import find_accounts
 from bot.store.database import Database
 from bot.store.watch_alerts import alerts_of_list
@@ -33,14 +31,14 @@ from bot.store.watch_lists import (
 from bot.store.watch_looks import start_anew, wake
 from bot.store.watch_records import Alert, Watched, Watchlist, WatchlistId
 from bot.store.watch_subscriptions import subscriptions_of_list
+from bot.watch.list_files import write_accounts
+from bot.watch.rights import OPERATOR, Asker, demand_create, editable
 
 MAX_NAME = 50
 MAX_DESCRIPTION = 200
 MAX_KEYWORDS = 25
 MAX_KEYWORD = 60
 MAX_EDITORS = 10
-MAX_FILE_BYTES = 1_000_000
-COLUMNS = ("platform", "handle", "platform_id", "url")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +51,26 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Editor:
-    """Who wants to change a list. `manages`: may manage the server."""
-
-    user_id: int | None
-    roles: frozenset[int] = frozenset()
-    manages: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What became of accounts that were put on a list; `refused` are lines with the reason."""
+    """What became of accounts that were put on a list: those that are new there, how many were on it."""
 
     new: tuple[AccountRef, ...] = ()
     known: int = 0
-    refused: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """What is to change about a list; None leaves it as it is.
+
+    `severities` are added to the rules that stand; a kind at None goes back to what is usual.
+    """
+
+    name: str | None = None
+    description: str | None = None
+    keywords: Sequence[str] | None = None
+    severities: Mapping[str, int | None] | None = None
+    editors: Sequence[int] = ()
+    no_editors: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +83,11 @@ class ShownList:
     alerts: tuple[Alert, ...]
 
 
-def may_edit(watchlist: Watchlist, editor: Editor) -> bool:
-    """Whether somebody may change a list: its maker, one of its roles, or whoever manages the server."""
-    own = editor.user_id is not None and editor.user_id == watchlist.created_by
-    return editor.manages or own or bool(editor.roles.intersection(watchlist.editor_roles))
-
-
 class Watchlists:
-    """The lists of all servers. Every refusal is an InputError with a sentence for the member."""
+    """The lists of all servers. Every refusal is an error with a sentence for the member.
+
+    Without `asker` the operator acts, at the command line.
+    """
 
     def __init__(self, database: Database, *, clock: Clock, limits: Limits) -> None:
         self._database = database
@@ -102,13 +102,10 @@ class Watchlists:
         description: str = "",
         by: int | None,
         editor_roles: Sequence[int] = (),
+        asker: Asker = OPERATOR,
     ) -> Watchlist:
         """Make an empty list."""
-        held = await self._database.read(lists_of, guild_id)
-        if len(held) >= self.limits.lists:
-            raise InputError(
-                f"This server has {len(held)} watchlists, and no more are allowed. Delete one first."
-            )
+        demand_create(asker)
         draft = Watchlist(
             watchlist_id=WatchlistId(0),
             guild_id=guild_id,
@@ -118,11 +115,7 @@ class Watchlists:
             created_by=by,
             created_at=self._clock(),
         )
-        number = await self._database.write(create_list, draft)
-        if number is None:
-            raise InputError(
-                f"There is a watchlist called {quoted(draft.name)} already. Choose another name."
-            )
+        number = await self._database.write_lasting(_create, draft, limit=self.limits.lists)
         return replace(draft, watchlist_id=number)
 
     async def named(self, guild_id: int, name: str) -> Watchlist:
@@ -132,10 +125,13 @@ class Watchlists:
             return found
         names = [each.name for each in await self._database.read(lists_of, guild_id)]
         close = get_close_matches(name, names, n=1)
-        hint = f" Did you mean {quoted(close[0])}?" if close else ""
         if not names:
-            hint = " There is none yet; /watchlist create makes one."
-        raise InputError(f"There is no watchlist called {quoted(name)}.{hint}")
+            hint = "There is none yet; /watchlist create makes one."
+        elif close:
+            hint = f"Did you mean {quoted(close[0])}?"
+        else:
+            hint = "/watchlist show tells which there are."
+        raise InputError(f"There is no watchlist called {quoted(name)}. {hint}")
 
     async def of_guild(self, guild_id: int) -> list[tuple[Watchlist, int]]:
         """Return a server's lists, each with the number of its accounts."""
@@ -144,26 +140,29 @@ class Watchlists:
             (each, held.get(each.watchlist_id, 0)) for each in await self._database.read(lists_of, guild_id)
         ]
 
-    async def add(self, watchlist: Watchlist, refs: Iterable[AccountRef], *, by: int | None) -> Added:
+    async def accounts(self, watchlist: Watchlist) -> list[Watched]:
+        """Return the accounts of a list, by platform and name."""
+        return await self._database.read(items_of, watchlist.watchlist_id)
+
+    async def add(
+        self, watchlist: Watchlist, refs: Iterable[AccountRef], *, by: int | None, asker: Asker = OPERATOR
+    ) -> Added:
         """Put accounts on a list."""
         wanted = list(dict.fromkeys(refs))
-        held = await self._database.read(watched_in, watchlist.guild_id)
-        if held + len(wanted) > self.limits.accounts:
-            raise InputError(
-                f"This server watches {counted(held, 'account')}; {self.limits.accounts:,} are allowed. "
-                f"{counted(len(wanted), 'more does', 'more do')} not fit."
-            )
-        new = await self._database.write(
-            put_items, watchlist.watchlist_id, refs=wanted, added_by=by, now=self._clock()
+        new = await self._database.write_lasting(
+            _add,
+            watchlist.watchlist_id,
+            wanted=wanted,
+            by=by,
+            asker=asker,
+            limit=self.limits.accounts,
+            now=self._clock(),
         )
         return Added(new=tuple(new), known=len(wanted) - len(new))
 
-    async def remove(self, watchlist: Watchlist, ref: AccountRef) -> int:
+    async def remove(self, watchlist: Watchlist, ref: AccountRef, *, asker: Asker = OPERATOR) -> int:
         """Take an account off a list; return how many went (0: it was not on it)."""
-        meant = {each.account_id for each in await self._database.read(find_accounts, ref)}
-        items = await self._database.read(items_of, watchlist.watchlist_id)
-        on_it = [item.account_id for item in items if item.account_id in meant]
-        return await self._database.write(take_items, watchlist.watchlist_id, accounts=on_it)
+        return await self._database.write_lasting(_remove, watchlist.watchlist_id, ref=ref, asker=asker)
 
     async def show(self, watchlist: Watchlist, *, alerts: int = 5) -> ShownList:
         """Return everything about a list."""
@@ -175,134 +174,143 @@ class Watchlists:
             alerts=tuple(await self._database.read(alerts_of_list, number, limit=alerts)),
         )
 
-    async def change(self, changed: Watchlist) -> Watchlist:
-        """Write description, editors, keywords and severities."""
-        if len(changed.editor_roles) > MAX_EDITORS:
-            raise InputError(f"A watchlist can have {MAX_EDITORS} editor roles at most.")
-        if len(changed.keywords) > MAX_KEYWORDS or any(len(word) > MAX_KEYWORD for word in changed.keywords):
-            raise InputError(
-                f"A watchlist can look for {MAX_KEYWORDS} keywords of {MAX_KEYWORD} characters at most."
-            )
-        changed = replace(changed, description=_one_line(changed.description, limit=MAX_DESCRIPTION))
-        await self._database.write(change_list, changed)
-        return changed
+    async def tune(self, watchlist: Watchlist, tuning: Tuning, *, asker: Asker = OPERATOR) -> Watchlist:
+        """Change name, description, keywords, severities and editors; return the list as it is then."""
+        return await self._database.write_lasting(_tune, watchlist.watchlist_id, tuning=tuning, asker=asker)
 
-    async def pause(self, watchlist: Watchlist) -> None:
+    async def pause(self, watchlist: Watchlist, *, asker: Asker = OPERATOR) -> None:
         """Tell nothing of a list, and look at nothing for it, until it is resumed."""
-        await self._database.write(
-            pause_list, watchlist.watchlist_id, at=self._clock(), why="paused by a member"
+        await self._database.write_lasting(_pause, watchlist.watchlist_id, asker=asker, at=self._clock())
+
+    async def resume(self, watchlist: Watchlist, *, asker: Asker = OPERATOR) -> int:
+        """Go on, and look at once at accounts that were parked; return how many are looked at."""
+        return await self._database.write_lasting(
+            _resume, watchlist.watchlist_id, asker=asker, at=self._clock()
         )
 
-    async def resume(self, watchlist: Watchlist) -> int:
-        """Go on, and look at once at accounts that were parked; return how many are looked at."""
-        if watchlist.paused_at is not None:
-            await self._database.write(_unpause, watchlist.watchlist_id)
-        return await self._database.write(wake, watchlist.watchlist_id, at=self._clock())
-
-    async def delete(self, watchlist: Watchlist) -> None:
+    async def delete(self, watchlist: Watchlist, *, asker: Asker = OPERATOR) -> None:
         """Take a list out for good."""
-        await self._database.write(delete_list, watchlist.watchlist_id)
+        await self._database.write_lasting(_delete, watchlist.watchlist_id, asker=asker)
 
     async def export(self, watchlist: Watchlist) -> bytes:
-        """Return the accounts of a list as CSV that `read_accounts` reads back."""
-        items = await self._database.read(items_of, watchlist.watchlist_id)
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for item in items:
-            ref = item.ref
-            writer.writerow((ref.platform.value, ref.handle or "", ref.platform_id or "", _address(ref)))
-        return text.getvalue().encode()
+        """Return the accounts of a list as CSV that `list_files.read_accounts` reads back."""
+        return write_accounts(await self.accounts(watchlist))
 
 
-def read_account(text: str, *, platform: Platform | None = None) -> AccountRef:
-    """Return the account that a text names; a post's author counts. Raises InputError."""
-    target = read_one(text, platform=platform).reference
-    if isinstance(target, AccountRef):
-        return target
-    if target.author is None:
-        raise UnknownAccountError("This address does not tell who wrote the post. Give the account itself.")
-    return target.author
+def _create(connection: sqlite3.Connection, draft: Watchlist, *, limit: int) -> WatchlistId:
+    held = len(lists_of(connection, draft.guild_id))
+    if held >= limit:
+        raise InputError(
+            f"This server has {counted(held, 'watchlist')}, and no more are allowed. Delete one first "
+            "(/watchlist delete), or ask whoever runs Masthead to raise the limit."
+        )
+    number = create_list(connection, draft)
+    if number is None:
+        raise InputError(f"There is a watchlist called {quoted(draft.name)} already. Choose another name.")
+    return number
 
 
-def read_accounts(raw: bytes, *, platform: Platform | None = None) -> tuple[list[AccountRef], Added]:
-    """Read a file: our own CSV, any CSV whose cells hold addresses, or one account a line.
-
-    Lines that name no account for certain are returned as refused, with the reason. Raises InputError for
-    what is no text.
-    """
-    if len(raw) > MAX_FILE_BYTES:
-        raise InputError("The file has more than 1 MB. Split it.")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"The file is not UTF-8 text (byte {error.start}). Save it as CSV UTF-8.") from error
-    refs: list[AccountRef] = []
-    refused: list[tuple[str, str]] = []
-    lines = text.splitlines()
-    if lines and tuple(lines[0].strip().split(",")) == COLUMNS:
-        for row in csv.DictReader(io.StringIO(text)):
-            _own_row(row, refs=refs, refused=refused)
-    else:
-        for line in lines:
-            if line.strip() and not line.lstrip().startswith("#"):
-                _line(line.strip(), platform, refs=refs, refused=refused)
-    return list(dict.fromkeys(refs)), Added(refused=tuple(refused))
-
-
-def _own_row(row: dict[str, str], *, refs: list[AccountRef], refused: list[tuple[str, str]]) -> None:
-    name = row.get("handle") or row.get("platform_id") or ""
-    try:
-        platform = Platform(row.get("platform") or "")
-    except ValueError:
-        refused.append((name, "unknown platform"))
-        return
-    handle = canonical_handle(platform, row.get("handle") or "")
-    number = canonical_id(platform, row.get("platform_id") or "")
-    if handle is None and number is None:
-        refused.append((name, "no handle or id of this platform"))
-        return
-    refs.append(AccountRef(platform=platform, handle=handle, platform_id=number))
+def _add(
+    connection: sqlite3.Connection,
+    watchlist_id: WatchlistId,
+    *,
+    wanted: Sequence[AccountRef],
+    by: int | None,
+    asker: Asker,
+    limit: int,
+    now: datetime,
+) -> list[AccountRef]:
+    watchlist = editable(connection, watchlist_id, asker=asker)
+    before = watched_in(connection, watchlist.guild_id)
+    new = put_items(connection, watchlist_id, refs=wanted, added_by=by, now=now)
+    too_many = watched_in(connection, watchlist.guild_id) - limit
+    # What the server watches already, on this list or another, costs nothing more.
+    if new and too_many > 0:
+        raise InputError(
+            f"This server watches {counted(before, 'account')}, and {limit:,} are allowed: "
+            f"{counted(too_many, 'account does', 'accounts do')} not fit, and none was added. Take some off "
+            "with /watchlist remove, or ask whoever runs Masthead to raise the limit."
+        )
+    return new
 
 
-def _line(
-    line: str, platform: Platform | None, *, refs: list[AccountRef], refused: list[tuple[str, str]]
-) -> None:
-    try:
-        refs.append(read_account(line, platform=platform))
-    except (AmbiguousError, UnknownAccountError) as error:
-        refused.append((line, str(error)))
+def _remove(
+    connection: sqlite3.Connection, watchlist_id: WatchlistId, *, ref: AccountRef, asker: Asker
+) -> int:
+    editable(connection, watchlist_id, asker=asker)
+    meant = {each.account_id for each in find_accounts(connection, ref)}
+    on_it = [item.account_id for item in items_of(connection, watchlist_id) if item.account_id in meant]
+    return take_items(connection, watchlist_id, accounts=on_it)
 
 
-def _unpause(connection: sqlite3.Connection, watchlist_id: WatchlistId) -> None:
-    pause_list(connection, watchlist_id, at=None)
-    start_anew(connection, watchlist_id)
+def _tune(
+    connection: sqlite3.Connection, watchlist_id: WatchlistId, *, tuning: Tuning, asker: Asker
+) -> Watchlist:
+    changed = editable(connection, watchlist_id, asker=asker)
+    if tuning.name is not None:
+        changed = replace(changed, name=_named(tuning.name))
+        other = list_named(connection, changed.guild_id, name=changed.name)
+        if other is not None and other.watchlist_id != watchlist_id:
+            raise InputError(
+                f"There is a watchlist called {quoted(other.name)} already. Choose another name."
+            )
+    if tuning.description is not None:
+        text = _one_line(tuning.description, limit=MAX_DESCRIPTION)
+        changed = replace(changed, description=text)
+    if tuning.keywords is not None:
+        changed = replace(changed, keywords=_keywords(tuning.keywords))
+    levels: dict[str, int | None] = {**changed.severities, **(tuning.severities or {})}
+    kept = {kind: level for kind, level in levels.items() if level is not None}
+    roles = dict.fromkeys([*changed.editor_roles, *tuning.editors])
+    editors = tuple(role for role in roles if role not in tuning.no_editors)
+    if len(editors) > MAX_EDITORS:
+        raise InputError(
+            f"A watchlist can have {MAX_EDITORS} editor roles at most. Take one away first "
+            "(/watchlist tune no-editors)."
+        )
+    changed = replace(changed, severities=kept, editor_roles=editors)
+    change_list(connection, changed)
+    return changed
+
+
+def _keywords(words: Iterable[str]) -> tuple[str, ...]:
+    kept = tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
+    if len(kept) > MAX_KEYWORDS:
+        raise InputError(
+            f"These are {len(kept)} keywords, and a watchlist can look for {MAX_KEYWORDS}. Leave some out."
+        )
+    long = next((word for word in kept if len(word) > MAX_KEYWORD), None)
+    if long is not None:
+        raise InputError(
+            f"{quoted(long)} is longer than the {MAX_KEYWORD} characters of a keyword. "
+            "Keywords are words or short phrases, separated by commas."
+        )
+    return kept
+
+
+def _pause(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, asker: Asker, at: datetime) -> None:
+    editable(connection, watchlist_id, asker=asker)
+    pause_list(connection, watchlist_id, at=at, why="paused by a member")
+
+
+def _resume(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, asker: Asker, at: datetime) -> int:
+    if editable(connection, watchlist_id, asker=asker).paused_at is not None:
+        pause_list(connection, watchlist_id, at=None)
+        start_anew(connection, watchlist_id)
+    return wake(connection, watchlist_id, at=at)
+
+
+def _delete(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, asker: Asker) -> None:
+    editable(connection, watchlist_id, asker=asker)
+    delete_list(connection, watchlist_id)
 
 
 def _named(name: str) -> str:
     clean = _one_line(name, limit=MAX_NAME + 1)
     if not clean or len(clean) > MAX_NAME:
-        raise InputError(f"A watchlist's name has 1 to {MAX_NAME} characters.")
+        raise InputError(f"A watchlist's name has 1 to {MAX_NAME} characters. Write a shorter one.")
     return clean
 
 
 def _one_line(text: str, *, limit: int) -> str:
     return " ".join(text.split())[:limit]
-
-
-def _address(ref: AccountRef) -> str:
-    try:
-        return account_url(ref)
-    except ValueError:
-        return ""
-
-
-def age_words(at: datetime | None, *, now: datetime) -> str:
-    """Return how long ago something was, in one unit; "never" for None."""
-    if at is None:
-        return "never"
-    seconds = (now - at).total_seconds()
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return f"{counted(int(seconds // size), unit)} ago"
-    return "just now"

@@ -15,23 +15,21 @@ from datetime import datetime, timedelta
 from bot.checks.service import Clock
 from bot.store.database import Database
 from bot.store.watch_alerts import alerts_of_message, next_due
-from bot.store.watch_lists import list_by_id
 from bot.store.watch_outbox import (
     failed,
     later,
     message_gone,
     next_sending,
     outgoing_by_id,
-    put_outgoing,
     ready,
     trying,
     was_sent,
 )
-from bot.store.watch_records import Notice, Outgoing, OutgoingId, OutgoingKind, Subscription
-from bot.store.watch_subscriptions import end_subscription, subscription_by_id, subscriptions_to
+from bot.store.watch_records import Outgoing, OutgoingId
+from bot.store.watch_subscriptions import subscription_by_id
 from bot.watch.compose import compose
 from bot.watch.courier import Courier, DeliveryError, Letter, Placed, Trouble
-from bot.watch.sentences import direct_ended, place_ended
+from bot.watch.endings import person_gone, places_gone
 
 log = logging.getLogger(__name__)
 
@@ -244,10 +242,11 @@ def after_trouble(
     match error.trouble:
         case Trouble.PERSON_GONE:
             failed(connection, number, at=now, code=error.code, error=error.reason)
-            _person_gone(connection, outgoing, now=now)
+            person_gone(connection, outgoing.place, now=now)
         case Trouble.PLACE_GONE:
             failed(connection, number, at=now, code=error.code, error=error.reason)
-            _place_gone(connection, outgoing, now=now)
+            if outgoing.place.startswith("channel:"):
+                places_gone(connection, [int(outgoing.place.partition(":")[2])], now=now)
         case Trouble.REFUSED | Trouble.MESSAGE_GONE:
             failed(connection, number, at=now, code=error.code, error=error.reason)
         case Trouble.NOT_ALLOWED | Trouble.TOO_FAST | Trouble.UNSURE:
@@ -269,42 +268,3 @@ def wait_s(error: DeliveryError, *, attempts: int) -> float:
     if error.trouble is Trouble.NOT_ALLOWED:
         return min(NOT_ALLOWED_WAIT_S * 2 ** min(attempts - 1, 8), LONGEST_NOT_ALLOWED_S)
     return min(FIRST_WAIT_S * 2 ** min(attempts - 1, 12), LONGEST_WAIT_S)
-
-
-def _person_gone(connection: sqlite3.Connection, outgoing: Outgoing, *, now: datetime) -> None:
-    """End what tells this person by direct message; say so where each subscription was made."""
-    told: set[int] = set()
-    for subscription in subscriptions_to(connection, outgoing.place):
-        _end(connection, subscription, now=now, why="direct messages cannot be delivered")
-        if subscription.made_in in told:
-            continue
-        told.add(subscription.made_in)
-        watchlist = list_by_id(connection, subscription.watchlist_id)
-        text = direct_ended(watchlist.name if watchlist else "")
-        notice = Notice(text=text, member=subscription.user_id)
-        put_outgoing(
-            connection,
-            place=f"channel:{subscription.made_in}",
-            kind=OutgoingKind.NOTICE,
-            notice=notice,
-            now=now,
-        )
-
-
-def _place_gone(connection: sqlite3.Connection, outgoing: Outgoing, *, now: datetime) -> None:
-    """End what tells this channel; tell the server's owner, once for each server."""
-    ended = subscriptions_to(connection, outgoing.place) if outgoing.place.startswith("channel:") else []
-    names: dict[int, list[str]] = {}
-    for subscription in ended:
-        _end(connection, subscription, now=now, why="its channel does not exist any more")
-        watchlist = list_by_id(connection, subscription.watchlist_id)
-        if watchlist is not None:
-            names.setdefault(watchlist.guild_id, []).append(watchlist.name)
-    for guild_id, lists in names.items():
-        notice = Notice(text=place_ended(lists))
-        put_outgoing(connection, place=f"owner:{guild_id}", kind=OutgoingKind.NOTICE, notice=notice, now=now)
-
-
-def _end(connection: sqlite3.Connection, subscription: Subscription, *, now: datetime, why: str) -> None:
-    end_subscription(connection, subscription.subscription_id, at=now, why=why)
-    log.info("subscription %d ended: %s", subscription.subscription_id, why)

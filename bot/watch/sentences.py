@@ -38,12 +38,11 @@ WHAT = MappingProxyType(
         "claims added": "has {n} new entries in the registry",
         "claim retracted": "has an entry in the registry that was withdrawn: {claim}",
         "claim disputed": "has an entry in the registry that is disputed: {claim}",
-        "band": "is assessed anew: a link to a state is now {after}, before: {before}",
+        "band": "is assessed anew, link to a state: now {after}, before {before}{why}",
         "findings": "is assessed anew: {changes}",
         "parked": "is not looked at any more: {failures} failed in a row",
         "outage": "cannot be looked at, and no other watched account on {platform} was read for {time}",
         "parked refused": "is not looked at any more: its platform refuses",
-        "test": "has nothing new: this is a test of the subscription",
     }
 )
 
@@ -79,7 +78,6 @@ WHY = MappingProxyType(
         EventKind.CLAIM_DISPUTED: "What rested on this entry needs another look.",
         EventKind.ASSESSMENT_CHANGED: "The judgement that your team read before is no longer the newest one.",
         EventKind.PARKED: "Silence about this account says nothing from now on.",
-        EventKind.TEST: "It shows where alerts of this list arrive and how they look.",
     }
 )
 
@@ -104,7 +102,6 @@ TODO = MappingProxyType(
         EventKind.CLAIM_DISPUTED: "Open the source, then Check now.",
         EventKind.ASSESSMENT_CHANGED: "Open the new card with Check now and correct what you published.",
         EventKind.PARKED: "See the reason in /watchlist show; /watchlist resume looks again.",
-        EventKind.TEST: "Nothing.",
     }
 )
 
@@ -117,19 +114,28 @@ def tell(key: str, **params: Param) -> Word:
     return Word(fill(WHAT[key], **params))
 
 
-def direct_ended(name: str) -> str:
-    """Return what is said where a subscription was made whose direct messages cannot be delivered."""
+def test_of(name: str) -> str:
+    """Return what a test says: nothing happened, and nobody can take it for news."""
+    return fill("Watchlist {name}: nothing happened, this is a test. Its alerts arrive here.", name=name)
+
+
+def direct_ended(names: Iterable[str]) -> str:
+    """Return what is said where subscriptions were made whose direct messages cannot be delivered."""
     return fill(
-        "Alerts of the watchlist {name} do not reach this member by direct message any more: their messages "
-        "are closed, or we share no server. The subscription has ended; /subscribe makes a new one.",
-        name=name,
+        "Alerts of {names} do not reach this member by direct message any more: their messages are closed, "
+        "or we share no server. The subscription has ended; /subscribe makes a new one.",
+        names=_lists(names),
     )
 
 
 def place_ended(names: Iterable[str]) -> str:
     """Return what the owner of a server is told when a channel with subscriptions is gone."""
     return fill(
-        "A channel that received alerts does not exist any more, so these subscriptions ended: {names}. "
+        "A channel that received alerts does not exist any more, so its subscriptions to {names} ended. "
         "/subscribe in another channel makes new ones.",
-        names=listing(quoted(name) for name in dict.fromkeys(names)),
+        names=_lists(names),
     )
+
+
+def _lists(names: Iterable[str]) -> Word:
+    return Word("watchlist " + listing(quoted(name) for name in dict.fromkeys(names)))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.checks.service import Clock
 from bot.errors import InputError
 from bot.store.database import Database
 from bot.store.records import AccountId
-from bot.store.watch_alerts import acknowledge, alerts_of_message, put_alert, put_delivery
-from bot.store.watch_lists import items_of, list_by_id, pause_guild
-from bot.store.watch_outbox import outgoing_by_nonce, want_again
+from bot.store.watch_alerts import acknowledge, alerts_of_message
+from bot.store.watch_lists import list_by_id
+from bot.store.watch_outbox import outgoing_by_nonce, put_outgoing, want_again
 from bot.store.watch_records import (
     Alert,
-    Event,
     EventKind,
+    Notice,
     Outgoing,
+    OutgoingKind,
     Subscription,
     SubscriptionId,
     Terms,
@@ -27,21 +28,23 @@ from bot.store.watch_subscriptions import (
     change_terms,
     count_in,
     end_subscription,
+    ended_of_user,
+    lift_mute,
     put_mute,
     put_subscription,
     same_subscription,
     subscription_by_id,
-    subscriptions_in,
     subscriptions_of_list,
     subscriptions_of_user,
     unmute,
 )
-from bot.watch.facts import told
-from bot.watch.kinds import severity_of
+from bot.watch.endings import left_server, places_gone
 from bot.watch.lists import Limits
-from bot.watch.sentences import tell
+from bot.watch.rights import OPERATOR, Asker, demand_edit, demand_place, endable, hushable
+from bot.watch.sentences import test_of
 
-REMOVED = "the bot was removed from the server"
+# For so long /alerts tells what ended by itself.
+LATELY = timedelta(days=30)
 
 
 class Subscriptions:
@@ -60,11 +63,14 @@ class Subscriptions:
         channel_id: int | None,
         made_in: int,
         terms: Terms,
+        asker: Asker = OPERATOR,
     ) -> tuple[Subscription, bool]:
         """Tell a channel, or the member by direct message, of a list; the same again changes the terms.
 
         Returns the subscription and whether it is new.
         """
+        if channel_id is not None:
+            demand_place(watchlist, asker)
         draft = Subscription(
             subscription_id=SubscriptionId(0),
             watchlist_id=watchlist.watchlist_id,
@@ -77,11 +83,9 @@ class Subscriptions:
         limit = self._limits.subscriptions
         return await self._database.write_lasting(_subscribe, watchlist, draft=draft, limit=limit)
 
-    async def end(self, subscription_id: SubscriptionId, *, why: str = "ended by a member") -> bool:
+    async def end(self, subscription_id: SubscriptionId, *, asker: Asker = OPERATOR) -> bool:
         """End a subscription; False where it had ended."""
-        return await self._database.write_lasting(
-            end_subscription, subscription_id, at=self._clock(), why=why
-        )
+        return await self._database.write_lasting(_end, subscription_id, asker=asker, at=self._clock())
 
     async def get(self, subscription_id: SubscriptionId) -> Subscription | None:
         """Return a subscription, ended or not."""
@@ -95,16 +99,24 @@ class Subscriptions:
         """Return who hears of a list."""
         return await self._database.read(subscriptions_of_list, watchlist.watchlist_id)
 
-    async def test(self, watchlist: Watchlist, *, only: Sequence[SubscriptionId] = ()) -> int:
-        """Send a test alert to those who hear of a list, or to some of them; return to how many."""
-        return await self._database.write_lasting(_test, watchlist, only=tuple(only), now=self._clock())
+    async def test(self, watchlist: Watchlist, *, asker: Asker = OPERATOR) -> int:
+        """Send a test to everybody who hears of a list; return to how many."""
+        demand_edit(watchlist, asker)
+        return await self._database.write_lasting(_test_all, watchlist, now=self._clock())
+
+    async def test_one(self, subscription_id: SubscriptionId, *, asker: Asker = OPERATOR) -> Subscription:
+        """Send a test to one subscription, as whoever made it or may end it; return it."""
+        return await self._database.write_lasting(_test_one, subscription_id, asker=asker, now=self._clock())
 
     async def message(self, nonce: str) -> tuple[Outgoing, tuple[Alert, ...], Subscription | None] | None:
         """Return the message whose buttons carry a nonce, with what it tells; None where it is gone."""
         return await self._database.read(_message, nonce)
 
     async def acknowledge(self, outgoing: Outgoing, *, user_id: int, comment: str | None) -> None:
-        """Mark what a message tells as seen, in all places that were told of it."""
+        """Mark what a message tells as seen, in all places that were told of it.
+
+        Raises InputError where somebody else was faster: the first word stands.
+        """
         await self._database.write_lasting(
             _acknowledge, outgoing, user_id=user_id, comment=comment, now=self._clock()
         )
@@ -116,28 +128,42 @@ class Subscriptions:
         *,
         until: datetime | None,
         by: int,
+        asker: Asker = OPERATOR,
     ) -> None:
         """Say nothing more of these: for good, or not before `until`."""
         await self._database.write_lasting(
-            _mute, subscription_id, pairs=tuple(pairs), until=until, by=by, now=self._clock()
+            _mute,
+            subscription_id,
+            pairs=tuple(pairs),
+            until=until,
+            by=by,
+            asker=asker,
+            now=self._clock(),
         )
 
-    async def unmute(self, subscription_id: SubscriptionId) -> int:
+    async def unmute(self, subscription_id: SubscriptionId, *, asker: Asker = OPERATOR) -> int:
         """Lift every mute and snooze of a subscription; return how many those were."""
-        return await self._database.write_lasting(unmute, subscription_id)
+        return await self._database.write_lasting(_unmute, subscription_id, asker=asker)
+
+    async def lift(
+        self, subscription_id: SubscriptionId, accounts: Sequence[AccountId], *, asker: Asker = OPERATOR
+    ) -> int:
+        """Let a subscription hear of accounts again; return how many mutes and snoozes that were."""
+        return await self._database.write_lasting(
+            _lift, subscription_id, accounts=tuple(accounts), asker=asker
+        )
+
+    async def lost(self, user_id: int) -> list[tuple[Subscription, Watchlist]]:
+        """Return what a member made that ended lately without them, each with its list."""
+        return await self._database.read(_lost, user_id, since=self._clock() - LATELY)
+
+    async def place_gone(self, channel_ids: Sequence[int]) -> int:
+        """Channels were deleted: end what tells them, with a word to the owner; return how many that were."""
+        return await self._database.write_lasting(places_gone, tuple(channel_ids), now=self._clock())
 
     async def left(self, guild_id: int) -> int:
         """The bot was removed from a server: end its subscriptions, pause its lists."""
         return await self._database.write_lasting(left_server, guild_id, now=self._clock())
-
-
-def left_server(connection: sqlite3.Connection, guild_id: int, *, now: datetime) -> int:
-    """End all subscriptions of a server and pause its lists; return how many subscriptions that were."""
-    pause_guild(connection, guild_id, at=now, why=REMOVED)
-    ended = subscriptions_in(connection, guild_id)
-    for subscription in ended:
-        end_subscription(connection, subscription.subscription_id, at=now, why=REMOVED)
-    return len(ended)
 
 
 def _subscribe(
@@ -154,7 +180,10 @@ def _subscribe(
         changed = subscription_by_id(connection, held.subscription_id)
         return changed or held, False
     if count_in(connection, watchlist.guild_id) >= limit:
-        raise InputError(f"This server has {limit} subscriptions, and no more are allowed. End one first.")
+        raise InputError(
+            f"This server has {limit} subscriptions, and no more are allowed. End one first (/alerts, "
+            "/unsubscribe), or ask whoever runs Masthead to raise the limit."
+        )
     number = put_subscription(connection, draft)
     made = subscription_by_id(connection, number)
     return made or draft, True
@@ -171,38 +200,43 @@ def _with_lists(
     return found
 
 
-def _test(
-    connection: sqlite3.Connection,
-    watchlist: Watchlist,
-    *,
-    only: tuple[SubscriptionId, ...],
-    now: datetime,
-) -> int:
-    items = items_of(connection, watchlist.watchlist_id)
-    if not items:
-        raise InputError("There is no account on this watchlist yet. /watchlist add puts one on it.")
-    item = items[0]
-    event = Event(
-        kind=EventKind.TEST,
-        key=f"test:{now.isoformat()}",
-        happened_at=now,
-        told=told(item.ref, EventKind.TEST, what=tell("test")),
+def _end(
+    connection: sqlite3.Connection, subscription_id: SubscriptionId, *, asker: Asker, at: datetime
+) -> bool:
+    endable(connection, subscription_id, asker=asker)
+    return end_subscription(connection, subscription_id, at=at, why="ended by a member")
+
+
+def _test_all(connection: sqlite3.Connection, watchlist: Watchlist, *, now: datetime) -> int:
+    hearing = subscriptions_of_list(connection, watchlist.watchlist_id)
+    for subscription in hearing:
+        _put_test(connection, subscription, name=watchlist.name, now=now)
+    return len(hearing)
+
+
+def _test_one(
+    connection: sqlite3.Connection, subscription_id: SubscriptionId, *, asker: Asker, now: datetime
+) -> Subscription:
+    subscription = endable(connection, subscription_id, asker=asker)
+    watchlist = list_by_id(connection, subscription.watchlist_id)
+    if subscription.ended_at is not None or watchlist is None:
+        raise InputError("This subscription has ended, so there is nothing to test. /subscribe makes one.")
+    _put_test(connection, subscription, name=watchlist.name, now=now)
+    return subscription
+
+
+def _put_test(
+    connection: sqlite3.Connection, subscription: Subscription, *, name: str, now: datetime
+) -> None:
+    """A test tells of no account, so that nobody takes it for news; it comes in quiet hours too."""
+    put_outgoing(
+        connection,
+        place=subscription.place,
+        kind=OutgoingKind.NOTICE,
+        subscription_id=subscription.subscription_id,
+        notice=Notice(text=test_of(name), test=True),
+        now=now,
     )
-    severity = severity_of(event, {})
-    if severity is None:
-        return 0
-    number = put_alert(
-        connection, watchlist.watchlist_id, item.account_id, event=event, severity=severity, now=now
-    )
-    wanted = [
-        each
-        for each in subscriptions_of_list(connection, watchlist.watchlist_id)
-        if not only or each.subscription_id in only
-    ]
-    for subscription in wanted:
-        if number is not None:
-            put_delivery(connection, number, subscription.subscription_id, due=now, held=False)
-    return len(wanted)
 
 
 def _message(
@@ -226,7 +260,8 @@ def _acknowledge(
     comment: str | None,
     now: datetime,
 ) -> None:
-    acknowledge(connection, outgoing.outgoing_id, user_id=user_id, comment=comment, at=now)
+    if not acknowledge(connection, outgoing.outgoing_id, user_id=user_id, comment=comment, at=now):
+        raise InputError("Somebody else has acknowledged this meanwhile; the message says who.")
     want_again(connection, outgoing.outgoing_id, now=now)
 
 
@@ -237,7 +272,33 @@ def _mute(
     pairs: tuple[tuple[AccountId, EventKind | None], ...],
     until: datetime | None,
     by: int,
+    asker: Asker,
     now: datetime,
 ) -> None:
+    hushable(connection, subscription_id, asker=asker)
     for account_id, kind in pairs:
         put_mute(connection, subscription_id, account_id, kind=kind, until=until, made_by=by, now=now)
+
+
+def _unmute(connection: sqlite3.Connection, subscription_id: SubscriptionId, *, asker: Asker) -> int:
+    hushable(connection, subscription_id, asker=asker)
+    return unmute(connection, subscription_id)
+
+
+def _lift(
+    connection: sqlite3.Connection,
+    subscription_id: SubscriptionId,
+    *,
+    accounts: tuple[AccountId, ...],
+    asker: Asker,
+) -> int:
+    hushable(connection, subscription_id, asker=asker)
+    return sum(lift_mute(connection, subscription_id, account_id) for account_id in accounts)
+
+
+def _lost(
+    connection: sqlite3.Connection, user_id: int, *, since: datetime
+) -> list[tuple[Subscription, Watchlist]]:
+    ended = ended_of_user(connection, user_id, since=since)
+    lists = [(each, list_by_id(connection, each.watchlist_id)) for each in ended]
+    return [(each, watchlist) for each, watchlist in lists if watchlist is not None]

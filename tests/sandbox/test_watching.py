@@ -3,124 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest_asyncio
 
-from bot.store.posts import record
-from bot.store.records import Post, PostKind
-from bot.watch.service import WatchService
-from cogs.alerts import GONE
 from cogs.privacy import KeepsMemberData
-from sandbox.components import walk
+from cogs.quieting import GONE
 from sandbox.permissions import Permission
-from sandbox.server import Sandbox
-from sandbox.world import Flag
-from tests.bot.watch.desk import account
-from tests.sandbox.browser.live_bot import masthead
-from tests.services import NOW, case_services
-
-if TYPE_CHECKING:
-    from bot.app import Services
-    from bot.client import Masthead
-    from sandbox.asking import Outcome
-    from sandbox.people import Actor
-    from sandbox.world import Channel, Message
-
-PATIENCE_S = 60.0
-
-
-@dataclass(slots=True, kw_only=True)
-class Newsroom:
-    """Ada is an administrator, Ana and Rui are not."""
-
-    sandbox: Sandbox
-    services: Services
-    bot: Masthead
-    ada: Actor
-    ana: Actor
-    desk: Channel
-    alerts: Channel
-
-    async def run(self, command: str, by: Actor | None = None, **options: object) -> str:
-        """Type a command and return the answer."""
-        return await self.settled(await (by or self.ada).slash(command, options, channel=self.desk))
-
-    async def settled(self, outcome: Outcome) -> str:
-        message = outcome.message
-        assert message is not None, outcome.failed
-        await self.sandbox.until(lambda: not message.flags & Flag.LOADING, seconds=PATIENCE_S)
-        return text(message)
-
-    async def click(self, message: Message, label: str, *, by: Actor | None = None) -> Outcome:
-        found = next(each for each in walk(message.components) if each.get("label") == label)
-        return await (by or self.ada).click(message, str(found["custom_id"]))
-
-    async def choose(self, message: Message, value: str) -> Outcome:
-        found = next(each for each in walk(message.components) if each["type"] == 3)
-        return await self.ada.choose(message, str(found["custom_id"]), values=[value])
-
-    async def watching(self) -> None:
-        """Watch one account, tell #alerts, and wait for the first look."""
-        await self.run("watchlist create", name="Papers")
-        await self.run("watchlist add", watchlist="Papers", account="@gaceta", platform="x")
-        await self.run("subscribe", watchlist="Papers", channel=str(self.alerts.id), severity=1)
-        poller = self.services.watch.poller
-        await self.sandbox.until(lambda: poller.looks > 0, seconds=PATIENCE_S)
-
-    async def publish(self, words: str) -> Message:
-        """Store a post of the watched account; return the message that tells of it."""
-        author = account("gaceta")
-        post = Post(
-            platform=author.platform,
-            post_id=words,
-            author=author,
-            created_at=NOW,
-            kind=PostKind.ORIGINAL,
-            text=words,
-        )
-        await self.services.database.write(record, posts=[post])
-        await self.services.database.write(lambda c: c.execute("UPDATE watch_account SET next_ms = 0"))
-        self.services.watch.poller.wake()
-        await self.sandbox.until(lambda: bool(self._telling(words)), seconds=PATIENCE_S)
-        return self._telling(words)[0]
-
-    def _telling(self, words: str) -> list[Message]:
-        return [message for message in self.alerts.messages.values() if words in text(message)]
-
-
-def text(message: Message) -> str:
-    """Everything written in a message."""
-    shown = [str(each["content"]) for each in walk(message.components) if "content" in each]
-    embeds = [str(embed.get("description", "")) for embed in message.embeds]
-    return "\n".join([message.content, *embeds, *shown])
-
-
-def labels(message: Message) -> list[str]:
-    return [
-        str(each["label"]) for each in walk(message.components) if "custom_id" in each and "label" in each
-    ]
+from tests.sandbox.newsroom import PATIENCE_S, Newsroom, labels, open_newsroom, text
 
 
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Newsroom]:
-    async with case_services(tmp_path) as case, Sandbox() as sandbox:
-        # Those of the case begin nothing by themselves.
-        watch = WatchService(case.database, clock=lambda: NOW, aliases=case.checks.aliases)
-        services = replace(case, watch=watch)
-        async with masthead(services, sandbox) as bot:
-            yield Newsroom(
-                sandbox=sandbox,
-                services=services,
-                bot=bot,
-                ada=sandbox.person("ada"),
-                ana=sandbox.person("ana"),
-                desk=sandbox.channel("desk"),
-                alerts=sandbox.channel("alerts"),
-            )
-        assert sandbox.backend.complaints == []
+    async with open_newsroom(tmp_path) as opened:
+        yield opened
 
 
 async def test_a_list_is_made_filled_shown_and_deleted(room: Newsroom) -> None:
@@ -171,14 +67,14 @@ async def test_an_alert_is_read_acknowledged_quietened_and_followed(room: Newsro
     form = await room.click(message, "Acknowledge", by=room.ana)
     assert form.modal is not None
     await room.ana.submit(form.modal, {"comment": "an `old` text"})
-    assert f"**Acknowledged** by <@{room.ana.user.id}>" in text(message)
+    await room.reads(message, f"**Acknowledged** by <@{room.ana.user.id}>")
     assert "`an ˋoldˋ text`" in text(message)
     assert labels(message)[0] == "Acknowledged"
 
     refused = await room.settled(await room.click(message, "Mute this", by=room.ana))
     assert "Only whoever made this subscription" in refused
     muted = await room.settled(await room.click(message, "Mute this"))
-    assert "Muted here: new post of `@gaceta`" in muted
+    assert "Muted here, for good: new post of `@gaceta`" in muted
     panel = (await room.ada.slash("alerts", channel=room.desk)).message
     assert panel is not None
     await room.sandbox.until(lambda: "muted: new post of `gaceta`" in text(panel), seconds=PATIENCE_S)

@@ -58,7 +58,52 @@ def test_lines_that_name_nobody_are_left_out_with_the_reason(
     assert run(["watchlist", "import", "1", str(file)]) == 0
     out = capfd.readouterr().out
     assert "1 account new, 0 on it before, 2 lines left out." in out
-    assert "does not name one account for certain" in out
+    assert "@somebody: it may be on x, " in out
+    assert "name the platform for all" in out
+
+
+def test_rules_are_added_to_those_that_stand_and_taken_back(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["watchlist", "tune", "1", "--severities", "New post=OFF, keyword=high"]) == 0
+    assert run(["watchlist", "tune", "1", "--severities", "label lost=low"]) == 0
+    assert run(["watchlist", "tune", "1", "--keywords", "cumbre, 中国"]) == 0
+    out = capfd.readouterr().out
+    assert "keywords: cumbre, 中国" in out
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "new post off (usually low)" in lines
+    assert "label lost low (usually high)" in lines
+    assert "handle changed high" in lines
+    assert run(["watchlist", "tune", "1", "--severities", "new post=usual", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["severities"] == {"keyword": 3, "label_lost": 1}
+    anew = ["--severities", "all=usual", "--keywords", "", "--name", "Dailies"]
+    assert run(["watchlist", "tune", "1", *anew]) == 0
+    capfd.readouterr()
+    assert run(["watchlist", "tune", "dailies", "--json"]) == 0
+    tuned = json.loads(capfd.readouterr().out)
+    assert (tuned["name"], tuned["severities"], tuned["keywords"]) == ("Dailies", {}, [])
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("new post", "Write `kind=level`"),
+        ("=high", "Write `kind=level`"),
+        ("new post=loud", "Levels: off, low, medium, high, critical"),
+        ("new posts=high", "Did you mean new post?"),
+        ("looking stopped=off", "silence about an account"),
+    ],
+)
+def test_a_rule_that_is_none_is_refused_with_what_is_accepted(
+    rule: str, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["watchlist", "tune", "1", "--severities", rule]) == 2
+    assert said in capfd.readouterr().err
+
+
+def test_the_looks_at_an_account_are_told(capfd: pytest.CaptureFixture[str]) -> None:
+    run(["watchlist", "add", "1", "https://x.com/gaceta"])
+    capfd.readouterr()
+    assert run(["watchlist", "show", "1"]) == 0
+    assert "last look never; next now" in capfd.readouterr().out
 
 
 def test_an_unknown_list_is_refused(capfd: pytest.CaptureFixture[str]) -> None:

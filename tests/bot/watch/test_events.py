@@ -18,6 +18,7 @@ from bot.store.watch_records import Event, EventKind, Severity, Terms
 from bot.watch.changes import jumped
 from bot.watch.facts import told
 from bot.watch.kinds import NAMES, SEVERITIES, read_kinds, read_severities, severity_of
+from bot.watch.lists import Tuning
 from bot.watch.post_events import words_in
 from bot.watch.sentences import TODO, WHAT, WHY
 from tests.bot.registry.founding import B2, add_source, id_of
@@ -132,7 +133,7 @@ async def test_a_repost_is_not_the_account_saying_it(desk: Desk) -> None:
 async def test_keywords_are_a_lists_own(desk: Desk) -> None:
     one = await desk.list_of("gaceta", name="One")
     other = await desk.list_of("gaceta", name="Other")
-    await desk.watch.lists.change(replace(one, keywords=("cumbre", "中国")))
+    await desk.watch.lists.tune(one, Tuning(keywords=("cumbre", "中国")))
     await desk.subscribe(one, terms=Terms(events=(EventKind.KEYWORD,)))
     await desk.subscribe(other, channel=99, terms=Terms(events=(EventKind.KEYWORD,)))
     await desk.after(minutes=10)
@@ -317,8 +318,8 @@ async def test_another_assessment_is_told_with_the_finding_that_changed_it(desk:
         for alert in message.alerts
         if alert.kind is EventKind.ASSESSMENT_CHANGED
     ]
-    assert "half-attribution" in f"{alert.told.what} {alert.told.after}"
-    assert alert.told.shown[0].text.startswith("Now found: ")
+    found = [shown.text for shown in alert.told.shown]
+    assert any(text.startswith("Now found, half-attribution: ") for text in found), found
     assert alert.severity >= Severity.MEDIUM
     # The same check once more is no news.
     await checks.check(account("gaceta"), asked="@gaceta")
