@@ -20,6 +20,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "credibility",
         "derived_from",
         "licence",
+        "tlp",
     ),
     "entities.csv": ("key", "kind", "country"),
     "names.csv": ("entity", "name", "language", "kind", "source"),
@@ -29,9 +30,14 @@ FILES: dict[str, tuple[str, ...]] = {
     "domains.csv": ("entity", "host", "relation", *_BASIS),
 }
 
+# Columns that sets written before them do not have.
+LATER = frozenset({"tlp"})
+
 # What the columns may hold; the schema refuses anything else.
 GRADES = (("A", "B", "C", "D", "E", "F", "G"), ("1", "2", "3", "4", "5", "6"))
 KINDS = ("outlet", "publisher", "company", "government", "party", "official", "organisation")
+# How far what a source says may go (TLP 2.0), least restricted first; TLP:RED is never held.
+MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT")
 NAME_KINDS = ("main", "alias", "abbreviation", "transliteration", "former")
 
 _LINK = """
@@ -44,7 +50,8 @@ _LINK = """
 _QUERIES = {
     "sources.csv": """
         SELECT source.key, source.title, source.publisher, source.url, source.published_on,
-               source.retrieved_on, source.reliability, source.credibility, origin.key, source.licence
+               source.retrieved_on, source.reliability, source.credibility, origin.key, source.licence,
+               source.tlp
           FROM source LEFT JOIN source AS origin ON origin.source_id = source.derived_from
          ORDER BY source.source_id""",
     "entities.csv": "SELECT key, kind, country FROM entity ORDER BY entity_id",

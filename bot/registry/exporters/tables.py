@@ -14,10 +14,14 @@ Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The rows of our own set; a cell without a value is empty. `names` and `sources` are by key."""
+    """The rows of our own set; a cell without a value is empty.
+
+    `names` and `typologies` are by the key of their entity, `sources` by their own.
+    """
 
     entities: list[Row]
     names: dict[str, list[Row]]
+    typologies: dict[str, list[Row]]
     sources: dict[str, Row]
     claims: list[Row]
     accounts: list[Row]
@@ -31,15 +35,37 @@ class Tables:
             for name, columns in FILES.items()
         }
         names: dict[str, list[Row]] = defaultdict(list)
-        for row in rows["names.csv"]:
-            names[row["entity"]].append(row)
+        typologies: dict[str, list[Row]] = defaultdict(list)
+        for by_entity, file in ((names, "names.csv"), (typologies, "typology.csv")):
+            for row in rows[file]:
+                by_entity[row["entity"]].append(row)
         return cls(
             entities=rows["entities.csv"],
             names=dict(names),
+            typologies=dict(typologies),
             sources={row["key"]: row for row in rows["sources.csv"]},
             claims=rows["claims.csv"],
             accounts=rows["accounts.csv"],
             domains=rows["domains.csv"],
+        )
+
+    def unmarked(self) -> Tables:
+        """Return what may go anywhere, for formats that cannot say how far something goes (TLP)."""
+        open_ = {key: row for key, row in self.sources.items() if row["tlp"] in {"", "CLEAR"}}
+        names = _resting_on(open_, self.names)
+        hidden = {key for key, rows in self.names.items() if rows and key not in names}
+        return Tables(
+            entities=[row for row in self.entities if row["key"] not in hidden],
+            names=names,
+            typologies=_resting_on(open_, self.typologies),
+            sources=open_,
+            claims=[
+                row
+                for row in self.claims
+                if row["source"] in open_ and not hidden & {row["subject"], row["object"]}
+            ],
+            accounts=[row for row in self.accounts if row["source"] in open_ and row["entity"] not in hidden],
+            domains=[row for row in self.domains if row["source"] in open_ and row["entity"] not in hidden],
         )
 
     def main_name(self, key: str) -> str:
@@ -54,6 +80,11 @@ class Tables:
         return list(dict.fromkeys(row["name"] for row in self.names.get(key, []) if row["name"] != main))
 
 
+def _resting_on(sources: dict[str, Row], rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    kept = {key: [row for row in each if row["source"] in sources] for key, each in rows.items()}
+    return {key: each for key, each in kept.items() if each}
+
+
 def address_of(row: Row) -> str | None:
     """Return the address of an account's row; None where its platform has none for it."""
     account = AccountRef(
@@ -65,6 +96,11 @@ def address_of(row: Row) -> str | None:
         return account_url(account)
     except ValueError:
         return None
+
+
+def filled(row: Row, *, without: str = "") -> Row:
+    """Return the cells of a row that have a value, but for one column."""
+    return {column: value for column, value in row.items() if value and column != without}
 
 
 def grade_of(row: Row) -> str:

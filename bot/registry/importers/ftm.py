@@ -20,6 +20,7 @@ from bot.accounts.match import match_url
 from bot.accounts.urls import split_url
 from bot.errors import ImportFileError
 from bot.registry.importers.countries import country_code
+from bot.registry.importers.own import DATE
 from bot.registry.importers.recorder import Recorder, grade
 from bot.registry.importers.report import Format, ImportReport
 from bot.store.claims import Basis
@@ -86,6 +87,7 @@ def import_ftm(
         if not text.strip():
             continue
         report.rows_read += 1
+        conflicts = recorder.conflicts
         record = _read(text, line, file)
         if record.schema in KINDS:
             _entity(record, recorder, sources=sources, entities=entities, report=report)
@@ -97,8 +99,11 @@ def import_ftm(
             report.reject_row(line, f"{record.schema}: people are not imported")
         else:
             report.reject_row(line, f"{quoted(record.schema)}: this kind of entity is not read")
+        report.in_conflict += recorder.conflicts > conflicts
     for record in ties:
+        conflicts = recorder.conflicts
         _tie(record, recorder, sources=sources, entities=entities, report=report)
+        report.in_conflict += recorder.conflicts > conflicts
     report.sources = tuple(sources.keys)
     report.count("people", people.total())
     report.new = recorder.new
@@ -114,13 +119,13 @@ def _read(text: str, line: int, file: Path) -> _Record:
         raise ImportFileError(file, f"this is not JSON ({error})", line=line) from error
     return _Record(
         line=line,
-        id=read.id,
+        id=read.id.strip(),
         schema=read.schema,
         properties={
             name: [value if isinstance(value, str) else value.id for value in values]
             for name, values in read.properties.items()
         },
-        datasets=read.datasets or ["unnamed"],
+        datasets=[name.strip() for name in read.datasets if name.strip()] or ["unnamed"],
     )
 
 
@@ -160,8 +165,8 @@ def _entity(
     report: ImportReport,
 ) -> None:
     name = record.first("name")
-    if name is None:
-        report.reject_row(record.line, "the entity has no name")
+    if name is None or not name.strip() or not record.id:
+        report.reject_row(record.line, "the entity has no name, or no id")
         return
     if record.id in entities:
         report.merged += 1
@@ -221,7 +226,16 @@ def _tie(
             grade=sources.rating,
             locator=record.id,
             hedge=f"{share} %" if share is not None else None,
-            valid_from=record.first("startDate"),
-            valid_to=record.first("endDate"),
+            valid_from=_date(record, "startDate", report),
+            valid_to=_date(record, "endDate", report),
         )
         recorder.claim(subject, relation, object_, basis=basis)
+
+
+def _date(record: _Record, name: str, report: ImportReport) -> str | None:
+    """A date, whole or partial; FollowTheMoney allows times behind it."""
+    text = (record.first(name) or "").partition("T")[0].strip()
+    if not text or DATE.fullmatch(text):
+        return text or None
+    report.reject_cell(record.line, name, f"{quoted(text)} is no date")
+    return None

@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.errors import ImportFileError, UnknownFormatError
-from bot.registry.curation.loads import begin, enter_load
-from bot.registry.importers import hamilton, matrix, wikidata
+from bot.registry.curation.loads import Taken, begin, enter_load
+from bot.registry.importers import hamilton, matrix, stix_objects, wikidata
 from bot.registry.importers.ftm import import_ftm
+from bot.registry.importers.misp import import_misp
+from bot.registry.importers.misp_events import is_misp
 from bot.registry.importers.own import digest, import_own, is_own
 from bot.registry.importers.recorder import Recorder
 from bot.registry.importers.report import Format, ImportReport
+from bot.registry.importers.stix import import_stix
 from bot.registry.importers.tables import header_key, table
+from bot.registry.markings import COMMUNITY
 from bot.store.claims import record_load
 from bot.store.export import FILES
 from bot.store.held import high_marks
@@ -27,14 +31,14 @@ from bot.store.records import Grade
 
 ACCEPTED = (
     "the Hamilton account list (CSV), the State Media Matrix (CSV), FollowTheMoney entities (JSON lines), "
-    "a saved answer of Wikidata's query service (JSON) and "
+    "a saved answer of Wikidata's query service (JSON), STIX 2.1 bundles (JSON), MISP events (JSON) and "
     f"Masthead's own set (a folder or zip with {', '.join(FILES)})."
 )
 
 # A packed file this large is no registry; unpacking it would fill the memory.
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-# One JSON document, read as a whole.
-MAX_ANSWER = 64 * 1024 * 1024
+# One JSON document, read as a whole: it takes several times as much memory.
+MAX_ANSWER = 256 * 1024 * 1024
 
 
 def import_file(
@@ -44,11 +48,13 @@ def import_file(
     now: datetime,
     format: str | None = None,  # noqa: A002 - named as on the command line
     rating: Grade | None = None,
+    up_to: str = COMMUNITY,
 ) -> ImportReport:
     """Read a public list or a set of ours into the registry; a second reading adds nothing.
 
     Run it inside one write transaction (`Database.write`): when it raises, nothing is kept. `rating` is
-    the grade of a FollowTheMoney file, whose quality cannot be seen. Raises UnknownFormatError, and
+    the grade of a file whose quality cannot be seen (FollowTheMoney, STIX, MISP); `up_to` the TLP level that
+    may be held, TLP:RED never. Raises UnknownFormatError, and
     ImportFileError with the line that cannot be read.
     """
     try:
@@ -57,7 +63,7 @@ def import_file(
         raise UnknownFormatError(
             path, accepted=f"{ACCEPTED} `--format` is one of {', '.join(Format)}."
         ) from None
-    recorder = Recorder(connection, now=now)
+    recorder = Recorder(connection, now=now, up_to=up_to)
     begin(connection, now=now)
     before = high_marks(connection)
     try:
@@ -74,10 +80,12 @@ def import_file(
         raise ImportFileError(path, f"the file cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise ImportFileError(path, "this is not UTF-8 text") from error
-    if report.new.total:
+    taken = Taken(revoked=recorder.revoked, again=recorder.again)
+    report.revoked, report.again = (sum(map(len, rows.values())) for rows in (taken.revoked, taken.again))
+    if report.new.total or taken.rows:
         named = f"{kind}-{version[:12]}"
         record_load(connection, "import", version=named, now=now)
-        enter_load(connection, named, before=before, now=now, facts=report.new.total)
+        enter_load(connection, named, before=before, now=now, facts=report.new.total, taken=taken)
     return report
 
 
@@ -88,11 +96,12 @@ def preview_file(
     now: datetime,
     format: str | None = None,  # noqa: A002 - named as on the command line
     rating: Grade | None = None,
+    up_to: str = COMMUNITY,
 ) -> ImportReport:
     """Return what `import_file` would report, and leave everything as it is. Raises what it raises."""
     connection.execute("SAVEPOINT preview")
     try:
-        return import_file(connection, path, now=now, format=format, rating=rating)
+        return import_file(connection, path, now=now, format=format, rating=rating, up_to=up_to)
     finally:
         connection.execute("ROLLBACK TO preview")
         connection.execute("RELEASE preview")
@@ -111,6 +120,10 @@ def recognise(path: Path) -> Format:
         raise ImportFileError(path, f"the file cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError:
         raise UnknownFormatError(path, accepted=ACCEPTED) from None
+    if stix_objects.is_stix(opening):
+        return Format.STIX
+    if is_misp(opening):
+        return Format.MISP
     first = opening.partition("\n")[0]
     headers = {header_key(cell) for cell in next(csv.reader([first]), list[str]())}
     if headers >= hamilton.HEADERS:
@@ -134,6 +147,10 @@ def _import_lines(
             return matrix.import_matrix(table(lines, file=path, needed=matrix.HEADERS), recorder)
         case Format.WIKIDATA:
             return wikidata.import_wikidata(_whole(lines, path), recorder, file=path, now=now)
+        case Format.STIX:
+            return import_stix(_whole(lines, path), recorder, file=path, now=now, rating=rating)
+        case Format.MISP:
+            return import_misp(_whole(lines, path), recorder, file=path, now=now, rating=rating)
         case _:
             return import_ftm(lines, recorder, file=path, now=now, rating=rating)
 
@@ -141,7 +158,7 @@ def _import_lines(
 def _whole(lines: TextIO, path: Path) -> str:
     text = lines.read(MAX_ANSWER + 1)
     if len(text) > MAX_ANSWER:
-        raise ImportFileError(path, "the answer is larger than 64 MiB; ask for fewer items at a time")
+        raise ImportFileError(path, "the file is larger than 256 MiB; take it in parts")
     return text
 
 

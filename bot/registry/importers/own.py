@@ -16,17 +16,19 @@ from bot.errors import ImportFileError
 from bot.registry.importers.recorder import Recorder
 from bot.registry.importers.report import Format, ImportReport
 from bot.registry.importers.tables import TableRow, table
+from bot.registry.markings import goes_as_far
 from bot.registry.typology import CLASSES
 from bot.store.claims import Basis, put_derivation
-from bot.store.export import FILES, GRADES, KINDS, NAME_KINDS
+from bot.store.export import FILES, GRADES, KINDS, LATER, MARKINGS, NAME_KINDS
 from bot.store.records import EntityId, Grade, Relation, Source
 from bot.store.registry import HOLDING
 from bot.text.inert import quoted
 
-_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
+# A day, a month or a year.
+DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 
 
-class _RefusedRowError(Exception):
+class RefusedRowError(Exception):
     """Why one row is left out."""
 
 
@@ -40,14 +42,15 @@ def import_own(folder: Traversable, recorder: Recorder) -> ImportReport:
     for name, columns in FILES.items():
         for row in _rows(folder, name, columns=columns):
             report.rows_read += 1
-            before = recorder.new.total
+            before, conflicts = recorder.new.total, recorder.conflicts
             try:
-                _WRITERS[name](recorder, row)
-            except _RefusedRowError as refused:
+                write_row(recorder, name, row)
+            except RefusedRowError as refused:
                 report.reject_row(row.number, str(refused), file=name)
                 continue
             report.accepted += recorder.new.total > before
             report.merged += recorder.new.total == before
+            report.in_conflict += recorder.conflicts > conflicts
             if name == "sources.csv":
                 keys.append(row["key"])
     for row in _rows(folder, "sources.csv", columns=FILES["sources.csv"]):
@@ -55,7 +58,13 @@ def import_own(folder: Traversable, recorder: Recorder) -> ImportReport:
             put_derivation(recorder.connection, row["key"], derived_from=row["derived_from"])
     report.sources = tuple(keys)
     report.new = recorder.new
+    report.again = sum(map(len, recorder.again.values()))
     return report
+
+
+def write_row(recorder: Recorder, file: str, row: TableRow) -> None:
+    """Write one row of one of the seven files. Raises RefusedRowError for one that cannot stand."""
+    _WRITERS[file](recorder, row)
 
 
 def is_own(folder: Traversable) -> bool:
@@ -82,17 +91,22 @@ def _rows(folder: Traversable, name: str, *, columns: tuple[str, ...]) -> Iterat
     if not file.is_file():
         raise ImportFileError(shown, "the set lacks this file. It holds " + ", ".join(FILES))
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        # As it stands: a text may hold line breaks of any kind.
+        text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ImportFileError(shown, "this is not UTF-8 text") from error
-    rows = table(io.StringIO(text, newline=""), file=shown, needed=columns)
+    needed = [column for column in columns if column not in LATER]
+    rows = table(io.StringIO(text, newline=""), file=shown, needed=needed)
     return (row for row in rows if not row.blank)
 
 
 def _source(recorder: Recorder, row: TableRow) -> None:
     for column in ("key", "title", "publisher", "retrieved_on"):
         if not row[column]:
-            raise _RefusedRowError(f"the {column} is missing")
+            raise RefusedRowError(f"the {column} is missing")
+    tlp = _one_of(row, "tlp", MARKINGS) if row["tlp"] else None
+    if not goes_as_far(tlp, recorder.up_to):
+        raise RefusedRowError(f"it is marked TLP:{tlp}, which goes less far than TLP:{recorder.up_to}")
     recorder.source(
         Source(
             key=row["key"],
@@ -103,6 +117,7 @@ def _source(recorder: Recorder, row: TableRow) -> None:
             retrieved_on=row["retrieved_on"],
             grade=_grade(row),
             licence=row["licence"] or None,
+            tlp=tlp,
         )
     )
 
@@ -113,7 +128,7 @@ def _entity(recorder: Recorder, row: TableRow) -> None:
 
 def _name(recorder: Recorder, row: TableRow) -> None:
     if not row["name"]:
-        raise _RefusedRowError("the name is missing")
+        raise RefusedRowError("the name is missing")
     recorder.name(
         _entity_id(recorder, row, "entity"),
         row["name"],
@@ -136,7 +151,7 @@ def _typology(recorder: Recorder, row: TableRow) -> None:
 def _claim(recorder: Recorder, row: TableRow) -> None:
     relation = _relation(row)
     if relation in HOLDING:
-        raise _RefusedRowError(f"{relation} ties an entity to an account or site, not to another entity")
+        raise RefusedRowError(f"{relation} ties an entity to an account or site, not to another entity")
     subject, object_ = (_entity_id(recorder, row, column) for column in ("subject", "object"))
     recorder.claim(subject, relation, object_, basis=_basis(recorder, row))
 
@@ -150,9 +165,9 @@ def _account(recorder: Recorder, row: TableRow) -> None:
         ("platform_id", row["platform_id"], platform_id),
     ):
         if given and read is None:
-            raise _RefusedRowError(f"{quoted(given)} cannot be a {column} on {platform}")
+            raise RefusedRowError(f"{quoted(given)} cannot be a {column} on {platform}")
     if handle is None and platform_id is None:
-        raise _RefusedRowError("both handle and platform_id are missing")
+        raise RefusedRowError("both handle and platform_id are missing")
     recorder.account(
         _entity_id(recorder, row, "entity"),
         AccountRef(platform=platform, handle=handle, platform_id=platform_id),
@@ -164,7 +179,7 @@ def _account(recorder: Recorder, row: TableRow) -> None:
 def _domain(recorder: Recorder, row: TableRow) -> None:
     host = canonical_host(row["host"])
     if host is None:
-        raise _RefusedRowError(f"{quoted(row['host'])} is no host name")
+        raise RefusedRowError(f"{quoted(row['host'])} is no host name")
     entity = _entity_id(recorder, row, "entity")
     recorder.site(entity, host.removeprefix("www."), relation=_relation(row), basis=_basis(recorder, row))
 
@@ -193,18 +208,20 @@ def _basis(recorder: Recorder, row: TableRow) -> Basis:
 
 def _source_id(recorder: Recorder, row: TableRow) -> int:
     if not row["source"]:
-        raise _RefusedRowError("the row names no source")
+        raise RefusedRowError("the row names no source")
     try:
         return recorder.source_id(row["source"])
     except KeyError as error:
-        raise _RefusedRowError(f"the source {quoted(row['source'])} is not in sources.csv") from error
+        raise RefusedRowError(
+            f"the source {quoted(row['source'])} is not in sources.csv, or was left out"
+        ) from error
 
 
 def _entity_id(recorder: Recorder, row: TableRow, column: str) -> EntityId:
     try:
         return recorder.entity_id(row[column])
     except KeyError as error:
-        raise _RefusedRowError(f"the {column} {quoted(row[column])} is not in entities.csv") from error
+        raise RefusedRowError(f"the {column} {quoted(row[column])} is not in entities.csv") from error
 
 
 def _grade(row: TableRow) -> Grade:
@@ -218,12 +235,12 @@ def _relation(row: TableRow) -> Relation:
 
 def _one_of(row: TableRow, column: str, accepted: Collection[str]) -> str:
     if row[column] not in accepted:
-        raise _RefusedRowError(f"the {column} {quoted(row[column])} is none of {', '.join(accepted)}")
+        raise RefusedRowError(f"the {column} {quoted(row[column])} is none of {', '.join(accepted)}")
     return row[column]
 
 
 def _date(row: TableRow, column: str) -> str | None:
     text = row[column]
-    if text and not _DATE.fullmatch(text):
-        raise _RefusedRowError(f"the {column} {quoted(text)} is no date (2024, 2024-02 or 2024-02-07)")
+    if text and not DATE.fullmatch(text):
+        raise RefusedRowError(f"the {column} {quoted(text)} is no date (2024, 2024-02 or 2024-02-07)")
     return text or None

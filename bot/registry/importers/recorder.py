@@ -1,23 +1,50 @@
-"""Writing an import: the store's functions with the ids remembered and the new rows counted."""
+"""Writing an import: the store's functions with ids remembered, new rows and conflicts counted."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.accounts import AccountRef
 from bot.registry.importers.report import New
+from bot.registry.markings import COMMUNITY
 from bot.store import claims, lookups
+from bot.store.accounts import ensure_account
 from bot.store.claims import Basis
-from bot.store.records import EntityId, Grade, Relation, Source
+from bot.store.records import OWNERSHIP, EntityId, Grade, Relation, Source
+from bot.store.withdrawals import WITHDRAWN, row_of, stated_at
+
+Key = tuple[int | str, ...]
 
 
 class Recorder:
-    """One import's view of the store. Use it inside one write transaction."""
+    """One import's view of the store. Use it inside one write transaction.
 
-    def __init__(self, connection: sqlite3.Connection, *, now: datetime) -> None:
+    `conflicts` counts the new statements that something held already disagrees with: another holder of an
+    account or site, another owner. Nothing is written over; what is held and what comes in stand side by
+    side. `up_to` is the TLP level that may be held. With `remember`, `stated` holds the keys of every row
+    that was stated, new or not.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        now: datetime,
+        remember: bool = False,
+        up_to: str = COMMUNITY,
+    ) -> None:
         self.connection = connection
+        self.up_to = up_to
         self.new = New()
+        self.conflicts = 0
+        # Rows that a newer set took back and that are stated again, and what their authors take back.
+        self.again: dict[str, set[int]] = defaultdict(set[int])
+        self.revoked: dict[str, set[int]] = defaultdict(set[int])
+        self.stated: dict[str, set[Key]] = defaultdict(set[Key])
+        self._remember = remember
         self._now = now
         self._sources: dict[str, int] = {}
         self._entities: dict[str, EntityId] = {}
@@ -62,19 +89,30 @@ class Recorder:
         kind: str = "alias",
         language: str | None = None,
     ) -> None:
-        self.new.names += claims.put_name(
+        name = name.strip()
+        if not name:
+            return
+        new = claims.put_name(
             self.connection, entity, name=name, source_id=source, kind=kind, language=language
         )
+        self.new.names += new
+        self._note("entity_name", (entity, name), new=new)
 
     def typology(self, entity: EntityId, code: str, *, edition: str, source: int, locator: str) -> None:
-        self.new.typologies += claims.put_typology(
+        new = claims.put_typology(
             self.connection, entity, code=code, edition=edition, source_id=source, locator=locator
         )
+        self.new.typologies += new
+        self._note("typology", (entity, code, source, locator), new=new)
 
     def claim(self, subject: EntityId, relation: Relation, object_id: EntityId, *, basis: Basis) -> None:
-        self.new.claims += claims.put_claim(
+        new = claims.put_claim(
             self.connection, subject, relation, object_id=object_id, basis=basis, now=self._now
         )
+        self.new.claims += new
+        self._note("claim", (subject, relation, object_id, basis.source_id, basis.locator), new=new)
+        if new and relation in OWNERSHIP:
+            self.conflicts += lookups.others_above(self.connection, subject, relation, object_id)
 
     def account(
         self,
@@ -84,16 +122,47 @@ class Recorder:
         basis: Basis,
         relation: Relation = Relation.HAS_ACCOUNT,
     ) -> None:
-        self.new.account_claims += claims.put_account_claim(
+        new = claims.put_account_claim(
             self.connection, entity, relation, account=account, basis=basis, now=self._now
         )
+        self.new.account_claims += new
+        if new and relation is not Relation.HAS_ACCOUNT and not self._remember:
+            return
+        account_id = ensure_account(self.connection, account)
+        self._note("account_claim", (entity, relation, account_id, basis.source_id, basis.locator), new=new)
+        if new and relation is Relation.HAS_ACCOUNT:
+            self.conflicts += lookups.others_with_account(self.connection, entity, account_id)
 
     def site(
         self, entity: EntityId, host: str, *, basis: Basis, relation: Relation = Relation.HAS_SITE
     ) -> None:
-        self.new.domain_claims += claims.put_domain_claim(
+        new = claims.put_domain_claim(
             self.connection, entity, relation, host=host, basis=basis, now=self._now
         )
+        self.new.domain_claims += new
+        domain_id = lookups.domain_id(self.connection, host)
+        self._note("domain_claim", (entity, relation, domain_id, basis.source_id, basis.locator), new=new)
+        if new and relation is Relation.HAS_SITE:
+            self.conflicts += lookups.others_with_site(self.connection, entity, domain_id)
+
+    def revoke(self, locators: Iterable[str]) -> int:
+        """Mark for taking back what stands at these places, which no two sources share; return how much."""
+        places = list(locators)
+        n = 0
+        for table in ("claim", "account_claim", "domain_claim") if places else ():
+            found = stated_at(self.connection, table, places)
+            self.revoked[table].update(found)
+            n += len(found)
+        return n
+
+    def _note(self, table: str, key: Key, *, new: bool) -> None:
+        if self._remember:
+            self.stated[table].add(key)
+        if new:
+            return
+        held = row_of(self.connection, table, key)
+        if held is not None and held[1] is not None and held[1].startswith(f"{WITHDRAWN}:"):
+            self.again[table].add(held[0])
 
 
 def grade(text: str) -> Grade:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from bot.text.inert import inert
+
+_KINDS_SHOWN = 8
 
 
 class Format(StrEnum):
@@ -13,6 +18,8 @@ class Format(StrEnum):
     MATRIX = "state_media_matrix"
     FTM = "followthemoney"
     WIKIDATA = "wikidata"
+    STIX = "stix"
+    MISP = "misp"
     OWN = "masthead"
 
 
@@ -58,6 +65,30 @@ NOTES = {
         "{n} link to LinkedIn, OK, Rutube or a stream was left out.",
         "{n} links to LinkedIn, OK, Rutube or streams were left out.",
     ),
+    "left_to_curators": (
+        "{n} claim that the newer set no longer states was left: somebody proposed something about it.",
+        "{n} claims that the newer set no longer states were left: somebody proposed something about them.",
+    ),
+    "restricted": (
+        "{n} statement was left out: its TLP marking goes less far than this registry is seen.",
+        "{n} statements were left out: their TLP marking goes less far than this registry is seen.",
+    ),
+    "unknown_objects": (
+        "{n} object of a kind that the registry does not hold was left out: {kinds}.",
+        "{n} objects of kinds that the registry does not hold were left out: {kinds}.",
+    ),
+    "custom_properties": (
+        "{n} custom property or extension was not read.",
+        "{n} custom properties or extensions were not read.",
+    ),
+    "tags": (
+        "{n} tag (a galaxy, a technique, a team's own) was not read.",
+        "{n} tags (galaxies, techniques, a team's own) were not read.",
+    ),
+    "superseded": (
+        "{n} object stands in an older version beside a newer one: the newer was read.",
+        "{n} objects stand in older versions beside newer ones: the newer were read.",
+    ),
     "people": (
         "{n} person (or what may be one) was left out.",
         "{n} people (or what may be people) were left out.",
@@ -99,6 +130,8 @@ class ImportReport:
 
     Every row read is accepted, merged (it speaks of something an earlier row or import brought) or
     rejected. Rows `in_conflict` are among the first two: what they say stands beside what disagrees.
+    `withdrawn`, `revoked` and `again` are rows held before that the import takes back because a newer set no
+    longer states them, takes back because their author did, and lets hold again.
     `counts` holds the figures of the notes under stable keys; `rejected` also lists single cells of
     rows that were otherwise accepted.
     """
@@ -110,6 +143,9 @@ class ImportReport:
     merged: int = 0
     in_conflict: int = 0
     rows_rejected: int = 0
+    withdrawn: int = 0
+    revoked: int = 0
+    again: int = 0
     new: New = field(default_factory=New)
     rejected: list[Rejected] = field(default_factory=list[Rejected])
     notes: list[str] = field(default_factory=list[str])
@@ -122,9 +158,15 @@ class ImportReport:
     def reject_cell(self, row: int, column: str, reason: str) -> None:
         self.rejected.append(Rejected(row=row, column=column, reason=reason))
 
-    def count(self, key: str, n: int) -> None:
+    def count(self, key: str, n: int, *, kinds: str = "") -> None:
         """Keep a figure, and say it in the notes when there is something to say."""
         self.counts[key] = n
         one, many = NOTES[key]
         if n:
-            self.notes.append((one if n == 1 else many).format(n=f"{n:,}"))
+            self.notes.append((one if n == 1 else many).format(n=f"{n:,}", kinds=kinds))
+
+    def count_kinds(self, kinds: Counter[str]) -> None:
+        """Keep how many objects of which kinds were left out."""
+        said = ", ".join(f"{n:,} {inert(kind, limit=40)}" for kind, n in kinds.most_common(_KINDS_SHOWN))
+        more = len(kinds) - _KINDS_SHOWN
+        self.count("unknown_objects", kinds.total(), kinds=f"{said} and more" if more > 0 else said)

@@ -80,7 +80,9 @@ def import_wikidata(text: str, recorder: Recorder, *, file: Path, now: datetime)
     reader = _Reader(recorder, source=source, report=report)
     for number, row in enumerate(answer.results.bindings, start=1):
         report.rows_read += 1
+        conflicts = recorder.conflicts
         reader.row(number, {name: cell.value.strip() for name, cell in row.items()})
+        report.in_conflict += recorder.conflicts > conflicts
     report.accepted = report.rows_read - report.merged - report.rows_rejected
     report.new = recorder.new
     return report

@@ -54,7 +54,14 @@ def test_stix_names_entities_accounts_and_sites_and_calls_nobody_a_threat(
 ) -> None:
     made = objects(written(registry, tmp_path, ExportFormat.STIX))
     kinds = {each["type"] for each in made}
-    assert kinds == {"identity", "relationship", "user-account", "domain-name"}
+    assert kinds == {
+        "identity",
+        "relationship",
+        "user-account",
+        "domain-name",
+        "grouping",
+        "extension-definition",
+    }
     ids = [each["id"] for each in made]
     assert len(ids) == len(set(ids))
     for each in made:
@@ -67,6 +74,8 @@ def test_stix_names_entities_accounts_and_sites_and_calls_nobody_a_threat(
     # B2: credibility 2 is 70 in the standard's table.
     assert {tie["confidence"] for tie in ties if "grade B2" in tie["description"]} == {70}
     assert all(tie["external_references"][0]["source_name"] for tie in ties)
+    (grouping,) = (each for each in made if each["type"] == "grouping")
+    assert {tie["id"] for tie in ties} <= set(grouping["object_refs"])
 
 
 def test_two_stix_exports_of_one_registry_can_be_merged(registry: sqlite3.Connection, tmp_path: Path) -> None:
@@ -81,15 +90,24 @@ def test_misp_holds_every_site_and_account_with_its_grade(
     registry: sqlite3.Connection, tmp_path: Path
 ) -> None:
     event = json.loads(written(registry, tmp_path, ExportFormat.MISP))["Event"]
-    values = {attribute["value"]: attribute for attribute in event["Attribute"]}
-    assert {"agency.example", "https://t.me/agencia_ejemplo"} <= set(values)
-    site = values["agency.example"]
-    assert (site["type"], site["to_ids"]) == ("domain", False)
-    assert {tag["name"] for tag in site["Tag"]} == {
+    (site,) = event["Attribute"]
+    assert (site["type"], site["value"], site["to_ids"]) == ("domain", "agency.example", False)
+    assert "according to" in site["comment"]
+    tags = {
         'admiralty-scale:source-reliability="b"',
         'admiralty-scale:information-credibility="2"',
     }
-    assert "according to" in site["comment"]
+    assert {tag["name"] for tag in site["Tag"]} == tags
+    (account,) = (each for each in event["Object"] if each["name"] == "telegram-account")
+    (handle,) = account["Attribute"]
+    assert (handle["object_relation"], handle["value"]) == ("username", "agencia_ejemplo")
+    assert {tag["name"] for tag in handle["Tag"]} == tags
+    values = [each["to_ids"] for made in event["Object"] for each in made["Attribute"]]
+    assert not any(values)
+    uuids = [each["uuid"] for each in (*event["Object"], *event["Attribute"])]
+    assert len(uuids) == len(set(uuids))
+    ends = {end["referenced_uuid"] for made in event["Object"] for end in made.get("ObjectReference", [])}
+    assert ends <= set(uuids)
 
 
 def test_graphml_joins_whom_the_claims_join(registry: sqlite3.Connection, tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_a_file_of_another_kind_is_told_what_is_accepted(tmp_path: Path, content
 
 
 def test_an_unknown_format_is_told_which_there_are(connection: sqlite3.Connection, tmp_path: Path) -> None:
-    known = "hamilton, state_media_matrix, followthemoney, wikidata, masthead"
+    known = "hamilton, state_media_matrix, followthemoney, wikidata, stix, misp, masthead"
     with pytest.raises(UnknownFormatError, match=known):
         import_file(connection, tmp_path / "x.csv", now=NOW, format="excel")
 
