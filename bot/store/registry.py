@@ -22,8 +22,10 @@ from bot.store.records import (
     Typology,
 )
 
+# A limit on how far a source goes stands beside its title, wherever the source is shown.
 SOURCE_COLUMNS = """
-       source.key, source.title, source.publisher, source.url, source.published_on, source.retrieved_on,
+       source.key, source.title || ifnull(' (TLP:' || nullif(source.tlp, 'CLEAR') || ')', ''),
+       source.publisher, source.url, source.published_on, source.retrieved_on,
        source.reliability, source.credibility, origin.key, source.licence
 """
 
