@@ -14,7 +14,6 @@ from bot.config import Config, WatchConfig
 from bot.platforms.service import PlatformService, open_platforms
 from bot.platforms.sites import SiteService, open_sites
 from bot.registry.curation.service import Curation
-from bot.registry.entity_names import EntityNames
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
 from bot.store.database import Database
@@ -35,11 +34,10 @@ class Services:
     checks: CheckService
     platforms: PlatformService
     sites: SiteService
-    names: NameIndex
     watch: WatchService
     curation: Curation
     clock: Clock
-    entity_names: EntityNames = field(default_factory=EntityNames)
+    names: NameIndex = field(default_factory=NameIndex)
 
 
 @contextlib.asynccontextmanager
@@ -69,7 +67,6 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
                 checks=checks,
                 platforms=platforms,
                 sites=sites,
-                names=await database.read(NameIndex.build),
                 watch=_watching(database, config.watch, clock=clock, checks=checks, look=look),
                 curation=Curation(database, clock=clock),
                 clock=clock,

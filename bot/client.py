@@ -22,6 +22,7 @@ from discord.ext import commands
 from bot.app import Services
 from bot.cards.failures import answer_failure, reference
 from bot.errors import ConfigError, MastheadError, UnreachableError
+from bot.registry.names_kept import names_kept
 from bot.store.commands import SyncedCommands, record_sync, synced_commands
 
 log = logging.getLogger(__name__)
@@ -212,7 +213,10 @@ async def serve(
     refuses the token, UnreachableError when it does not answer at the start.
     """
     connector = aiohttp.TCPConnector(limit=MAX_CONNECTIONS, resolver=resolver)
-    async with Masthead(services, connector=connector, resend_commands=resend_commands) as client:
+    async with (
+        Masthead(services, connector=connector, resend_commands=resend_commands) as client,
+        names_kept(services.names, services.database.path),
+    ):
         stopped = asyncio.Event()
         _on_signals(stopped)
         run = asyncio.create_task(client.start(token), name="discord")

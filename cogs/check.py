@@ -7,13 +7,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.accounts import AccountRef, Platform, PostRef
-from bot.cards.markup import clean
 from bot.cards.words import PLATFORMS
 from bot.client import Masthead
 from bot.errors import AmbiguousError
 from bot.store.members import checks_asked_by, forget_member
+from cogs.anchors import member_of
 from cogs.choose import which_account
-from cogs.questions import MAX_CHOICE, MAX_CHOICES, Question, Recent, answer, choices_of, place_of
+from cogs.questions import MAX_CHOICES, Question, Recent, answer, place_of
+from cogs.suggesting import suggest_accounts
 
 PLATFORM_CHOICES = [
     app_commands.Choice(name=name.removeprefix("the "), value=platform.value)
@@ -48,7 +49,9 @@ class CheckCog(commands.Cog, name="Check"):
             question = Question.read(account, platform=known, days=days)
         except AmbiguousError as error:
             asker = interaction.user.id
-            view = which_account(self._bot, account, error.choices, asker=asker, days=days)
+            view = await which_account(
+                self._bot, account, error.choices, asker=asker, layer=member_of(interaction).layer, days=days
+            )
             await interaction.response.send_message(view=view, ephemeral=True)
             return
         await answer(interaction, question)
@@ -57,14 +60,12 @@ class CheckCog(commands.Cog, name="Check"):
     async def suggest(
         self, interaction: discord.Interaction[Masthead], current: str
     ) -> list[app_commands.Choice[str]]:
-        """Answer from memory: what was lately checked here, then the registry."""
+        """Offer what was lately checked here, then what is held."""
         recent = self._recent.matching(place_of(interaction), current)
         offered = {choice.value: choice.label for choice in recent}
-        for suggestion in self._bot.services.names.suggest(current, limit=MAX_CHOICES):
-            for choice in choices_of([suggestion.ref]):
-                offered.setdefault(choice.value, clean(suggestion.label, limit=MAX_CHOICE))
         choices = [app_commands.Choice(name=label, value=value) for value, label in offered.items()]
-        return choices[:MAX_CHOICES]
+        held = await suggest_accounts(interaction, current)
+        return [*choices, *(choice for choice in held if choice.value not in offered)][:MAX_CHOICES]
 
     @commands.Cog.listener()
     async def on_account_checked(self, place: int, target: AccountRef | PostRef) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import discord
@@ -17,6 +18,8 @@ from bot.cards.failures import answered
 from bot.cards.markup import code_span
 from bot.client import Masthead
 from bot.errors import UnknownAccountError
+from bot.store.layers import seen_from
+from bot.store.registry import find_account
 from cogs.permissions import refusal
 from cogs.questions import Choice, Question, choices_of, draw, may_attach, place_of, redrawn, title
 
@@ -87,14 +90,20 @@ def choosing(words: str, choices: Sequence[Choice], *, asker: int, days: int | N
     return notice(words, below=[Choose.among(choices, asker=asker, days=days)])
 
 
-def which_account(
-    client: Masthead, text: str, meant: Iterable[AccountRef], *, asker: int, days: int | None = None
+async def which_account(
+    client: Masthead,
+    text: str,
+    meant: Collection[AccountRef],
+    *,
+    asker: int,
+    layer: int,
+    days: int | None = None,
 ) -> ui.LayoutView:
-    """Ask which of the accounts of one name is meant; those in the registry stand first.
+    """Ask which of the accounts of one name is meant; those in the registry, as `layer` sees it, stand first.
 
     Raises UnknownAccountError where none of them can be offered.
     """
-    known = [suggestion.ref for suggestion in client.services.names.suggest(text)]
+    known = await client.services.database.read(_registered, meant, layer=layer)
     choices = choices_of(meant, known=known)
     if not choices:
         raise UnknownAccountError(
@@ -105,6 +114,13 @@ def which_account(
         "One name can belong to different people on different platforms."
     )
     return choosing(words, choices, asker=asker, days=days)
+
+
+def _registered(
+    connection: sqlite3.Connection, refs: Collection[AccountRef], *, layer: int
+) -> list[AccountRef]:
+    with seen_from(connection, layer):
+        return [ref for ref in refs if find_account(connection, ref).claims]
 
 
 class ChooseCog(commands.Cog, name="Choose"):

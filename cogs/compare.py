@@ -12,14 +12,14 @@ from bot.accounts import Platform
 from bot.cards.charts import comparison_picture
 from bot.cards.comparison import comparison_container
 from bot.cards.discord_layout import picture_file, view_of
-from bot.cards.markup import clean
 from bot.checks.compare import compare, refuse_the_same, refuse_unless_comparable, which_one
 from bot.checks.service import Checked
 from bot.client import Masthead
 from bot.errors import AmbiguousError, InputError
 from cogs.check import PLATFORM_CHOICES
 from cogs.evidence import OpenEvidence
-from cogs.questions import MAX_CHOICE, MAX_CHOICES, Question, choices_of, may_attach, place_of, title
+from cogs.questions import Question, may_attach, place_of, title
+from cogs.suggesting import suggest_accounts
 
 ACCOUNT = "@name, or the address of an account or a post"
 CHOICES_NAMED = 4
@@ -42,6 +42,13 @@ class CompareCog(commands.Cog, name="Compare"):
         days="How many days of posts to look at",
     )
     @app_commands.choices(platform=PLATFORM_CHOICES)
+    @app_commands.autocomplete(
+        first=suggest_accounts,
+        second=suggest_accounts,
+        third=suggest_accounts,
+        fourth=suggest_accounts,
+        fifth=suggest_accounts,
+    )
     async def compare(
         self,
         interaction: discord.Interaction[Masthead],
@@ -61,21 +68,6 @@ class CompareCog(commands.Cog, name="Compare"):
         with self._bot.finishing():
             await interaction.response.defer(thinking=True)
             await self._answer(interaction, questions)
-
-    @compare.autocomplete("first")
-    @compare.autocomplete("second")
-    @compare.autocomplete("third")
-    @compare.autocomplete("fourth")
-    @compare.autocomplete("fifth")
-    async def suggest(
-        self, interaction: discord.Interaction[Masthead], current: str
-    ) -> list[app_commands.Choice[str]]:
-        """Answer from the registry's names in memory."""
-        offered: dict[str, str] = {}
-        for suggestion in self._bot.services.names.suggest(current, limit=MAX_CHOICES):
-            for choice in choices_of([suggestion.ref]):
-                offered.setdefault(choice.value, clean(suggestion.label, limit=MAX_CHOICE))
-        return [app_commands.Choice(name=label, value=value) for value, label in offered.items()]
 
     async def member_data(self, member_id: int) -> dict[str, object]:
         """Nothing of its own: checks are kept, shown and forgotten by the Check cog."""

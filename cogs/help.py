@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.cards.discord_layout import notice
 from bot.checks.wording import number
 from bot.client import Masthead
+from bot.store.checks import registry_size
 
 HELP = (
     "### Who stands behind this account, and does anybody listen to it?",
@@ -76,7 +77,7 @@ class HelpCog(commands.Cog, name="Help"):
     @app_commands.command()
     async def about(self, interaction: discord.Interaction[Masthead]) -> None:
         """Show what Masthead rests on and what it does not say."""
-        held = number(len(self._bot.services.names))
+        held = number(await self._bot.services.database.read(registry_size))
         view = notice(*(line.format(version=version("masthead-bot"), accounts=held) for line in ABOUT))
         await interaction.response.send_message(view=view, ephemeral=True)
 

@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.cards.failures import explained, reference
 from bot.client import Masthead
 from bot.errors import AmbiguousError, InputError
+from bot.store.layers import BASE
 from cogs.choose import which_account
 from cogs.questions import Drawn, Question, draw, redrawn
 
@@ -81,7 +82,8 @@ class MentionCog(commands.Cog, name="Mention"):
         try:
             question = Question.read(asked)
         except AmbiguousError as error:
-            view = which_account(self._bot, asked, error.choices, asker=message.author.id)
+            layer = message.guild.id if message.guild else BASE
+            view = await which_account(self._bot, asked, error.choices, asker=message.author.id, layer=layer)
             return Drawn(view=view, files=[])
         place, files = _place_of(message), _may_attach(message)
         return await draw(self._bot, question, member_id=message.author.id, place=place, files=files)

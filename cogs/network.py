@@ -16,7 +16,6 @@ from bot.accounts import AccountRef, Platform
 from bot.cards.charts.network import network_picture
 from bot.cards.discord_layout import notice, picture_file, view_of
 from bot.cards.failures import answered
-from bot.cards.markup import clean
 from bot.cards.network import network_container
 from bot.client import Masthead
 from bot.errors import InputError, NothingFoundError
@@ -28,7 +27,8 @@ from bot.store.sweeps import SweepRunId, load_sweep
 from bot.store.watch_lists import items_of, list_named
 from cogs.check import PLATFORM_CHOICES
 from cogs.compare import ACCOUNT, question_of
-from cogs.questions import MAX_CHOICE, MAX_CHOICES, choices_of, may_attach
+from cogs.questions import MAX_CHOICE, may_attach
+from cogs.suggesting import suggest_accounts
 from cogs.watching import guild_of, suggest_lists
 
 METHODS = [
@@ -114,6 +114,7 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
     )
     @app_commands.choices(method=METHODS, platform=PLATFORM_CHOICES)
     @app_commands.choices(window=WINDOWS)
+    @app_commands.autocomplete(account=suggest_accounts)
     async def account(
         self,
         interaction: discord.Interaction[Masthead],
@@ -134,17 +135,6 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
             if not held:
                 raise NothingFoundError("Nothing is held of this account. Import posts first.")
             await self._answer(interaction, recipe, account=held[0].account_id)
-
-    @account.autocomplete("account")
-    async def suggest(
-        self, interaction: discord.Interaction[Masthead], current: str
-    ) -> list[app_commands.Choice[str]]:
-        """Answer from the registry's names in memory."""
-        offered: dict[str, str] = {}
-        for suggestion in self._bot.services.names.suggest(current, limit=MAX_CHOICES):
-            for choice in choices_of([suggestion.ref]):
-                offered.setdefault(choice.value, clean(suggestion.label, limit=MAX_CHOICE))
-        return [app_commands.Choice(name=label, value=value) for value, label in offered.items()]
 
     @app_commands.command(name="list")
     @app_commands.guild_only()

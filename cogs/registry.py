@@ -9,16 +9,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.accounts import AccountRef, account_url, read_one
+from bot.accounts import AccountRef, read_one
 from bot.cards.discord_layout import notice, view_of
-from bot.cards.markup import clean, code_span
+from bot.cards.markup import code_span
 from bot.checks.sentences import RELATIONS
 from bot.checks.wording import counted
 from bot.client import Masthead
 from bot.errors import InputError, MastheadError, NothingFoundError
 from bot.registry.curation.audit_file import trail_lines
 from bot.registry.curation.roles import Right
-from bot.registry.entity_names import EntityNames
+from bot.registry.names import NameIndex
 from bot.registry.record import Record, account_record, entity_record
 from bot.registry.search import Hit, search
 from bot.store.names import entities_called
@@ -27,9 +27,8 @@ from cogs.anchors import anchor_of, claims_of, member_of
 from cogs.curating import WHICH_CLAIM, OpenEntry, Which, claim_options, show_history, show_record
 from cogs.deciding import show_next
 from cogs.forms import SourceForm, show_proposal
+from cogs.suggesting import suggest_entries
 
-MAX_CHOICES = 25
-MAX_CHOICE = 100
 HITS = 10
 RELATION_CHOICES = [
     app_commands.Choice(name=f"… {RELATIONS[relation][0]} …", value=relation.value) for relation in Relation
@@ -45,6 +44,7 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
 
     @app_commands.command()
     @app_commands.describe(name=NAME)
+    @app_commands.autocomplete(name=suggest_entries)
     async def show(self, interaction: discord.Interaction[Masthead], name: str) -> None:
         """Show an entry: names, class, chains, accounts, sources, disputes, history."""
         await interaction.response.defer(thinking=True)
@@ -52,12 +52,13 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
 
     @app_commands.command()
     @app_commands.describe(text="A name, or what is remembered of one")
+    @app_commands.autocomplete(text=suggest_entries)
     async def search(self, interaction: discord.Interaction[Masthead], text: str) -> None:
         """Find entries by name, handle or host; a mistyped name finds the nearest."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         services = self._bot.services
         hits = await services.curation.seen(
-            member_of(interaction), search, text, limit=HITS, names=services.entity_names
+            member_of(interaction), search, text, limit=HITS, names=services.names
         )
         if not hits:
             raise NothingFoundError(
@@ -75,6 +76,7 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
         object="To whom: a key or exact name, an account's address, or a host",
     )
     @app_commands.choices(relation=RELATION_CHOICES)
+    @app_commands.autocomplete(subject=suggest_entries, object=suggest_entries)
     async def propose(
         self,
         interaction: discord.Interaction[Masthead],
@@ -88,6 +90,7 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(name=NAME)
+    @app_commands.autocomplete(name=suggest_entries)
     async def dispute(self, interaction: discord.Interaction[Masthead], name: str) -> None:
         """Say that a claim of an entry is wrong."""
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -118,6 +121,7 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
 
     @app_commands.command()
     @app_commands.describe(name=NAME)
+    @app_commands.autocomplete(name=suggest_entries)
     async def history(self, interaction: discord.Interaction[Masthead], name: str) -> None:
         """Read what was proposed, decided and judged about an entry, and by whom."""
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -140,35 +144,6 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
         view = view_of(text, discord.ui.File[discord.ui.LayoutView](file))
         await interaction.edit_original_response(view=view, attachments=[file])
 
-    @show.autocomplete("name")
-    @dispute.autocomplete("name")
-    @history.autocomplete("name")
-    @propose.autocomplete("subject")
-    @propose.autocomplete("object")
-    async def suggest(
-        self, interaction: discord.Interaction[Masthead], current: str
-    ) -> list[app_commands.Choice[str]]:
-        """Offer entities that are called so or nearly so, seen from this server, then accounts."""
-        offered: dict[str, str] = {}
-        if current.strip():
-            services = self._bot.services
-            found = await services.curation.seen(
-                member_of(interaction), services.entity_names.find, current, limit=MAX_CHOICES
-            )
-            for entity, name in found:
-                also = f" ({name})" if name != entity.name else ""
-                offered.setdefault(entity.key, f"{entity.name}{also} · {entity.kind}")
-        for suggestion in self._bot.services.names.suggest(current, limit=MAX_CHOICES):
-            try:
-                offered.setdefault(account_url(suggestion.ref), suggestion.label)
-            except ValueError:
-                continue  # no address that would read back as this account
-        return [
-            app_commands.Choice(name=clean(label, limit=MAX_CHOICE), value=value)
-            for value, label in offered.items()
-            if len(value) <= MAX_CHOICE
-        ][:MAX_CHOICES]
-
     async def member_data(self, member_id: int) -> dict[str, object]:
         """Nothing is kept about who looks; what a member decided is handed out with the buttons' cog."""
         return {}
@@ -179,12 +154,10 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
 
 async def _record(interaction: discord.Interaction[Masthead], name: str) -> Record:
     services = interaction.client.services
-    return await services.curation.seen(
-        member_of(interaction), find_record, name, names=services.entity_names
-    )
+    return await services.curation.seen(member_of(interaction), find_record, name, names=services.names)
 
 
-def find_record(connection: sqlite3.Connection, name: str, *, names: EntityNames | None = None) -> Record:
+def find_record(connection: sqlite3.Connection, name: str, *, names: NameIndex | None = None) -> Record:
     """Return the entry that `name` means: a key, an account, an exact name, or the one that is like it.
 
     Raises InputError with what could be meant, NothingFoundError where nothing is.

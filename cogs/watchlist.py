@@ -21,6 +21,7 @@ from bot.watch.list_files import MAX_FILE_BYTES, TOO_LARGE, read_accounts
 from bot.watch.lists import Added, Tuning
 from cogs.check import PLATFORM_CHOICES
 from cogs.list_pages import ListPage, list_view, overview, rules
+from cogs.suggesting import suggest_accounts, suggest_watched
 from cogs.watching import (
     account_of,
     asker_of,
@@ -85,7 +86,7 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         platform="Where a bare @name is",
     )
     @app_commands.choices(platform=PLATFORM_CHOICES)
-    @app_commands.autocomplete(watchlist=suggest_lists)
+    @app_commands.autocomplete(watchlist=suggest_lists, account=suggest_accounts)
     async def add(
         self,
         interaction: discord.Interaction[Masthead],
@@ -109,7 +110,7 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
     @app_commands.command()
     @app_commands.describe(watchlist=LIST, account="@name or address", platform="Where a bare @name is")
     @app_commands.choices(platform=PLATFORM_CHOICES)
-    @app_commands.autocomplete(watchlist=suggest_lists)
+    @app_commands.autocomplete(watchlist=suggest_lists, account=suggest_watched)
     async def remove(
         self,
         interaction: discord.Interaction[Masthead],

@@ -51,6 +51,8 @@ async def case_services(
     database = Database.open(folder / "masthead.db")
     try:
         await database.write(add_case)
+        names = NameIndex()
+        await database.read(names.build)
         async with open_platforms(database, platforms or NO_PLATFORMS, clock=lambda: NOW) as opened:
             checks = CheckService(database, clock=lambda: NOW, platforms=opened if platforms else None)
             yield Services(
@@ -59,7 +61,7 @@ async def case_services(
                 checks=checks,
                 platforms=opened,
                 sites=SiteService(database, no_network(), clock=lambda: NOW),
-                names=await database.read(NameIndex.build),
+                names=names,
                 watch=StillWatch(database, clock=lambda: NOW, aliases=checks.aliases),
                 curation=Curation(database, clock=lambda: NOW),
                 clock=lambda: NOW,

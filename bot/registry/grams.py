@@ -1,84 +1,102 @@
 """Finding a text among a million by a slip of the finger, in a few milliseconds and without the disk.
 
 Prefixes are found by bisection. Else grams of the text (three characters; for Han one and two, since two are
-a whole word there) select a few dozen candidates, rarest grams first, and the edit distance orders those.
-Scanning all was measured at more than 50 times that, and partial scorers rank by ties.
+a whole word there) select a few dozen candidates, rarest grams first; whoever asks compares those. Scanning
+all was measured at more than 50 times that.
+
+`GramIndex` grows and shrinks. `PackedGrams` (packed.py) holds the same in a fifth of the memory and stays as
+it is.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-
-from rapidfuzz import fuzz
+from typing import Protocol
 
 # Postings read for one question, and texts compared after that.
 POSTINGS = 20_000
 CANDIDATES = 60
-# A word from the middle of a long text was meant, however unlike the whole it is.
-CONTAINED = 75.0
+
+
+class Grams(Protocol):
+    """Texts and the numbers they stand for. Texts are compared as they are given: fold them first."""
+
+    def __len__(self) -> int: ...
+
+    def starting_with(self, asked: str) -> Iterator[tuple[str, Sequence[int]]]:
+        """Yield the texts that begin so, in their order, with what they stand for."""
+        ...
+
+    def named(self, text: str) -> Sequence[int]:
+        """Return what this very text stands for; nothing where it is not held."""
+        ...
+
+    def like(self, asked: str) -> list[tuple[str, Sequence[int]]]:
+        """Return the texts that share most grams with this one, at most CANDIDATES."""
+        ...
 
 
 class GramIndex:
-    """Texts and the numbers they stand for. Texts are compared as they are given: fold them first.
-
-    Measured with 1,000,000 names in four scripts: see benchmarks/results/names.txt.
-    """
+    """Grams that change."""
 
     def __init__(self, pairs: Iterable[tuple[str, int]] = ()) -> None:
         self._texts: list[str] = []
         self._numbers: list[array[int]] = []
         self._grams: dict[str, array[int]] = {}
-        places: dict[str, int] = {}
+        # Places in the order of their texts.
+        self._order: list[int] = []
+        self._of: dict[int, list[int]] = {}
         for text, number in pairs:
-            place = places.get(text)
-            if place is None:
-                places[text] = place = self._append(text)
-            self._numbers[place].append(number)
-        # Places by text; a text's own place is found by bisection, without a table of all texts.
-        self._order = sorted(places.values(), key=self._texts.__getitem__)
+            self.add(text, number)
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._of
 
     def add(self, text: str, number: int) -> None:
         """Add one text, or another number to a text that is there."""
         at = self._first_from(text)
         if at < len(self._order) and self._texts[self._order[at]] == text:
-            numbers = self._numbers[self._order[at]]
-            if number not in numbers:
-                numbers.append(number)
-            return
-        place = self._append(text)
+            place = self._order[at]
+            if number in self._numbers[place]:
+                return
+        else:
+            place = self._append(text)
+            self._order.insert(at, place)
         self._numbers[place].append(number)
-        insort(self._order, place, key=self._texts.__getitem__)
+        self._of.setdefault(number, []).append(place)
 
-    def starting_with(self, asked: str) -> Iterator[tuple[str, array[int]]]:
-        """Yield the texts that begin so, in their order, with what they stand for."""
+    def remove(self, number: int) -> None:
+        """Let a number stand for nothing any more. The room of its text is not given back."""
+        for place in self._of.pop(number, ()):
+            self._numbers[place].remove(number)
+
+    def starting_with(self, asked: str) -> Iterator[tuple[str, Sequence[int]]]:
         for at in range(self._first_from(asked), len(self._order)):
             place = self._order[at]
             if not self._texts[place].startswith(asked):
                 return
-            yield self._texts[place], self._numbers[place]
+            if self._numbers[place]:
+                yield self._texts[place], self._numbers[place]
 
-    def similar_to(self, asked: str, *, at_least: float) -> list[tuple[float, str, array[int]]]:
-        """Return the texts most like this one with their similarity (0 to 100), most similar first."""
-        scored: list[tuple[float, int]] = []
-        for place in self._candidates(asked):
-            text = self._texts[place]
-            ratio = max(fuzz.ratio(asked, text), CONTAINED if asked in text else 0.0)
-            if ratio >= at_least:
-                scored.append((ratio, place))
-        scored.sort(key=lambda pair: (-pair[0], self._texts[pair[1]]))
-        return [(ratio, self._texts[place], self._numbers[place]) for ratio, place in scored]
+    def named(self, text: str) -> Sequence[int]:
+        return next((numbers for found, numbers in self.starting_with(text) if found == text), ())
+
+    def like(self, asked: str) -> list[tuple[str, Sequence[int]]]:
+        postings = [self._grams[gram] for gram in grams(asked) if gram in self._grams]
+        places = sharing_most(postings)
+        return [(self._texts[place], self._numbers[place]) for place in places if self._numbers[place]]
 
     def _append(self, text: str) -> int:
         place = len(self._texts)
         self._texts.append(text)
-        self._numbers.append(array("I"))
+        self._numbers.append(array("Q"))
         for gram in grams(text):
             posting = self._grams.get(gram)
             if posting is None:
@@ -90,21 +108,21 @@ class GramIndex:
     def _first_from(self, text: str) -> int:
         return bisect_left(self._order, text, key=self._texts.__getitem__)
 
-    def _candidates(self, asked: str) -> list[int]:
-        """Return the places that share most grams with `asked`, counting rare grams first."""
-        postings = sorted((self._grams[gram] for gram in grams(asked) if gram in self._grams), key=len)
-        shared: Counter[int] = Counter()
-        read = 0
-        for posting in postings:
-            read += len(posting)
-            if read > POSTINGS and shared:
-                break
-            shared.update(posting)
-        # Nearly all share one gram by chance; where enough share more, those need not be sorted.
-        often = [pair for pair in shared.items() if pair[1] > 1]
-        most = often if len(often) >= CANDIDATES else list(shared.items())
-        most.sort(key=lambda pair: -pair[1])
-        return [place for place, _ in most[:CANDIDATES]]
+
+def sharing_most(postings: Iterable[array[int] | memoryview[int]]) -> list[int]:
+    """Return the places that stand in most of these postings; long ones are left out where short ones do."""
+    shared: Counter[int] = Counter()
+    read = 0
+    for posting in sorted(postings, key=len):
+        read += len(posting)
+        if read > POSTINGS and shared:
+            break
+        shared.update(posting.tolist())
+    # Nearly all share one gram by chance; where enough share more, those need not be sorted.
+    often = [pair for pair in shared.items() if pair[1] > 1]
+    most = often if len(often) >= CANDIDATES else list(shared.items())
+    most.sort(key=lambda pair: -pair[1])
+    return [place for place, _ in most[:CANDIDATES]]
 
 
 def grams(text: str) -> set[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from bot.registry.entity_names import EntityNames
+from bot.accounts import AccountRef, read_one
+from bot.errors import MastheadError
+from bot.registry.names import NameIndex
 from bot.registry.starter import registry_version
 from bot.store.chains import Chain, chains
 from bot.store.loads import sizes
-from bot.store.names import entities_holding, entities_named, names_of
+from bot.store.names import entities_named, names_of
 from bot.store.records import AccountClaim, Claim, Entity, Typology
-from bot.store.registry import claims_about, find_entity, holdings, typologies
+from bot.store.registry import claims_about, find_account, find_entity, holdings, typologies
+from bot.store.searchable import search_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,23 +47,41 @@ class Stats:
 
 
 def search(
-    connection: sqlite3.Connection, text: str, *, limit: int = 25, names: EntityNames | None = None
+    connection: sqlite3.Connection, text: str, *, limit: int = 25, names: NameIndex | None = None
 ) -> list[Hit]:
-    """Return entities that have the account or site `text`, then those that are called so or nearly so.
+    """Return entities that `text` may mean by a name, an account or a site, likeliest first.
 
     `names` is the index that the program holds in memory; without it one is built for this question.
     """
-    if not text.strip():
+    if not search_key(text):
         return []
-    named = (names or EntityNames()).find(connection, text, limit=limit)
-    if not named:
+    if names is None:
+        names = NameIndex()
+        names.build(connection)
+    known = _pointed_at(connection, text.strip())
+    if known is not None:
+        return [known]
+    found = names.find(connection, text, limit=limit)
+    if not found:
         # Letters from the middle of a word, which share too few grams with any name.
-        named = entities_named(connection, text, limit=limit)
-    pairs = [*entities_holding(connection, text, limit=limit), *named]
-    found: dict[str, Hit] = {}
-    for entity, name in pairs:
-        found.setdefault(entity.key, Hit(entity=entity, name=name))
-    return list(found.values())[:limit]
+        found = entities_named(connection, text, limit=limit)
+    return [Hit(entity=entity, name=name) for entity, name in found]
+
+
+def _pointed_at(connection: sqlite3.Connection, text: str) -> Hit | None:
+    """Return what a key or an address means, which nobody mistypes by accident."""
+    entity = find_entity(connection, text)
+    if entity is not None:
+        return Hit(entity=entity, name=entity.name)
+    if "://" not in text:
+        return None
+    try:
+        named = read_one(text).reference
+    except MastheadError:
+        return None
+    ref = named if isinstance(named, AccountRef) else named.author
+    held = find_account(connection, ref).claims if ref is not None else ()
+    return Hit(entity=held[0].entity, name=ref.handle or held[0].entity.name) if ref and held else None
 
 
 def show(connection: sqlite3.Connection, key: str) -> EntityRecord | None:

@@ -10,9 +10,11 @@ from bot.accounts import AccountRef
 from bot.store.accounts import ensure_account
 from bot.store.prints import account_registered, site_registered
 from bot.store.records import EntityId, Grade, Relation, Source
+from bot.store.searchable import put_spellings
 from bot.store.times import to_ms
 from bot.text.confusables import skeleton
 from bot.text.normalise import fold
+from bot.text.romanise import spelt
 
 _SOURCE = """
 INSERT INTO source (key, title, publisher, url, published_on, retrieved_on, reliability, credibility, licence)
@@ -120,10 +122,12 @@ def put_name(
     kind: str = "alias",
     language: str | None = None,
 ) -> bool:
-    """Add a name, with its shape for look-alikes; True when it is new."""
+    """Add a name, with its shape for look-alikes and its spelling in Latin letters; True when it is new."""
     row = (entity_id, name, fold(name), language, kind, source_id)
-    if connection.execute(_NAME, row).rowcount == 0:
+    cursor = connection.execute(_NAME, row)
+    if cursor.rowcount == 0:
         return False
+    put_spellings(connection, cursor.lastrowid or 0, spelt=spelt(name))
     _put_shape(connection, name, entity_id=entity_id)
     return True
 

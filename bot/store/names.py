@@ -4,64 +4,122 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.accounts import AccountRef, Platform
 from bot.store.records import Entity, EntityId
 from bot.store.registry import ENTITY_COLUMNS, MAIN_NAME, entity_of
+from bot.store.searchable import Kind, number_of, row_of
 from bot.text.normalise import fold
 
-# Registered accounts with the names of whoever has them, then accounts known from posts and checks alone.
-_NAMED_ACCOUNTS = f"""
-SELECT account.platform, account.handle, account.platform_id, {MAIN_NAME},
-       (SELECT json_group_array(name) FROM entity_name WHERE entity_id = entity.entity_id)
+# Whoever is said to have an account, by the first claim that is seen from here.
+_FIRST_CLAIM = """
+(SELECT min(account_claim_id) FROM account_claim
+  WHERE account_id = account.account_id AND relation = 'has_account' AND retracted_ms IS NULL)
+"""
+
+# Whether a post came with a file: its author may be named to everybody. What a platform gave itself was asked
+# for by one server, and another one must not learn of that. Both ends of an account's posts are looked at.
+_IMPORTED = """
+(EXISTS (SELECT 1 FROM snapshot
+          WHERE snapshot.account_id = account.account_id AND snapshot.source LIKE 'import:%')
+ OR EXISTS (SELECT 1 FROM (SELECT (SELECT post_id FROM post WHERE post.account_id = account.account_id
+                                    ORDER BY created_ms LIMIT 1) AS post_id
+                           UNION ALL
+                           SELECT (SELECT post_id FROM post WHERE post.account_id = account.account_id
+                                    ORDER BY created_ms DESC LIMIT 1)) AS ends
+             WHERE ends.post_id IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM live_post WHERE live_post.post_id = ends.post_id)))
+"""
+
+_ACCOUNTS = f"""
+SELECT account.account_id, account.platform, account.handle, account.platform_id,
+       (SELECT {MAIN_NAME} FROM account_claim AS link JOIN entity USING (entity_id)
+         WHERE link.account_claim_id = {_FIRST_CLAIM}) AS whose
   FROM account
-  LEFT JOIN account_claim AS link
-    ON link.account_claim_id = (SELECT min(account_claim_id) FROM account_claim
-                                 WHERE account_id = account.account_id AND relation = 'has_account'
-                                   AND retracted_ms IS NULL)
-  LEFT JOIN entity USING (entity_id)
- WHERE entity.entity_id IS NOT NULL
-    OR (account.handle IS NOT NULL
-        -- An account that only another server's layer speaks of is known there alone.
-        AND NOT EXISTS (SELECT 1 FROM main.account_claim AS theirs
-                         WHERE theirs.account_id = account.account_id AND theirs.layer <> 0))
- ORDER BY entity.entity_id IS NULL, account.account_id
+ WHERE account.account_id IN (SELECT value FROM json_each(?))
+   AND (whose IS NOT NULL OR (account.handle IS NOT NULL AND {_IMPORTED}))
 """  # noqa: S608
 
 _SITES = f"""
-SELECT 'website', domain.host, NULL, {MAIN_NAME},
-       (SELECT json_group_array(name) FROM entity_name WHERE entity_id = entity.entity_id)
+SELECT domain.domain_id, 'website', domain.host, NULL,
+       (SELECT {MAIN_NAME} FROM domain_claim AS link JOIN entity USING (entity_id)
+         WHERE link.domain_claim_id = (SELECT min(domain_claim_id) FROM domain_claim
+                                        WHERE domain_id = domain.domain_id AND retracted_ms IS NULL)) AS whose
   FROM domain
-  JOIN domain_claim AS link
-    ON link.domain_claim_id = (SELECT min(domain_claim_id) FROM domain_claim
-                                WHERE domain_id = domain.domain_id AND retracted_ms IS NULL)
-  JOIN entity USING (entity_id)
- ORDER BY domain.domain_id
+ WHERE domain.domain_id IN (SELECT value FROM json_each(?)) AND whose IS NOT NULL
 """  # noqa: S608
+
+_ACCOUNTS_OF = f"""
+SELECT link.entity_id, account.platform, account.handle, account.platform_id, {MAIN_NAME}
+  FROM account_claim AS link JOIN account USING (account_id) JOIN entity USING (entity_id)
+ WHERE link.entity_id = ? AND link.relation = 'has_account' AND link.retracted_ms IS NULL
+ ORDER BY link.account_claim_id
+ LIMIT ?
+"""  # noqa: S608
+
+_SITES_OF = f"""
+SELECT link.entity_id, 'website', domain.host, NULL, {MAIN_NAME}
+  FROM domain_claim AS link JOIN domain USING (domain_id) JOIN entity USING (entity_id)
+ WHERE link.entity_id = ? AND link.retracted_ms IS NULL
+ ORDER BY link.domain_claim_id
+ LIMIT ?
+"""  # noqa: S608
+
+_FIRST_REGISTERED = """
+SELECT DISTINCT account_id
+  FROM account_claim
+ WHERE relation = 'has_account' AND retracted_ms IS NULL
+ ORDER BY account_id
+ LIMIT ?
+"""
+
+_HOLDERS = """
+SELECT account.account_id, account.handle, link.entity_id
+  FROM account_claim AS link JOIN account USING (account_id)
+ WHERE link.account_id IN (SELECT value FROM json_each(?))
+   AND link.relation = 'has_account' AND link.retracted_ms IS NULL
+ ORDER BY link.account_claim_id DESC
+"""
+_SITE_HOLDERS = """
+SELECT domain.domain_id, domain.host, link.entity_id
+  FROM domain_claim AS link JOIN domain USING (domain_id)
+ WHERE link.domain_id IN (SELECT value FROM json_each(?)) AND link.retracted_ms IS NULL
+ ORDER BY link.domain_claim_id DESC
+"""
+_NAMED_BY_NAME = """
+SELECT entity_name_id, name, entity_id FROM entity_name
+ WHERE entity_name_id IN (SELECT value FROM json_each(?))
+"""
+_NAMED_BY_SPELLING = """
+SELECT name_spelling_id, entity_name.name, entity_name.entity_id
+  FROM name_spelling JOIN entity_name USING (entity_name_id)
+ WHERE name_spelling_id IN (SELECT value FROM json_each(?))
+"""
+
+# The beginnings of texts, by the indexes of the tables: slower than memory and without slips.
+_BEGINNINGS = {
+    Kind.NAME: "SELECT entity_name_id, folded FROM entity_name WHERE folded >= ?1 AND folded < ?2 LIMIT ?3",
+    Kind.ACCOUNT: """
+SELECT account_id, handle
+  FROM json_each(?4) AS platforms
+  JOIN account ON match_key >= platforms.value || ':' || ?1 AND match_key < platforms.value || ':' || ?2
+ LIMIT ?3
+""",
+    Kind.SITE: "SELECT domain_id, host FROM domain WHERE host >= ?1 AND host < ?2 LIMIT ?3",
+}
+_BY_ANY_ID = """
+SELECT account_id FROM account
+ WHERE platform_id = ?1 AND platform IN (SELECT value FROM json_each(?2))
+"""
+_LAST_CHARACTER = chr(0x10FFFF)
 
 _ENTITIES_NAMED = f"""
 SELECT {ENTITY_COLUMNS}, found.name
   FROM entity_name AS found JOIN entity USING (entity_id)
  WHERE found.folded LIKE ? ESCAPE '\\'
  ORDER BY found.folded <> ?, length(found.folded), found.entity_name_id
- LIMIT ?
-"""  # noqa: S608
-
-# A handle or host that begins as was typed; whoever is said to have it.
-_ENTITIES_HOLDING = f"""
-SELECT {ENTITY_COLUMNS}, held.text
-  FROM (SELECT link.entity_id, account.handle AS text
-          FROM account JOIN account_claim AS link USING (account_id)
-         WHERE link.relation = 'has_account' AND link.retracted_ms IS NULL
-         UNION
-        SELECT link.entity_id, domain.host
-          FROM domain JOIN domain_claim AS link USING (domain_id)
-         WHERE link.retracted_ms IS NULL) AS held
-  JOIN entity USING (entity_id)
- WHERE held.text LIKE ? ESCAPE '\\'
- ORDER BY held.text <> ?, length(held.text), held.text, entity.entity_id
  LIMIT ?
 """  # noqa: S608
 
@@ -74,16 +132,6 @@ SELECT {ENTITY_COLUMNS}
 """  # noqa: S608
 
 _NAMES_OF = "SELECT name FROM entity_name WHERE entity_id = ? ORDER BY kind <> 'main', entity_name_id"
-
-_NAMES_SINCE = """
-SELECT entity_name_id, name FROM main.entity_name WHERE entity_name_id > ? ORDER BY entity_name_id
-"""
-
-_ENTITIES_BY_NAME_ID = f"""
-SELECT {ENTITY_COLUMNS}, found.name, found.entity_name_id
-  FROM entity_name AS found JOIN entity USING (entity_id)
- WHERE found.entity_name_id IN (SELECT value FROM json_each(?))
-"""  # noqa: S608
 
 _SHAPED_ACCOUNTS = """
 SELECT account.platform, account.handle, account.platform_id, look_alike.shape
@@ -103,19 +151,94 @@ SELECT look_alike.entity_id, entity_name.name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedAccount:
-    """An account with the name to show for it (None when nobody is known to have it) and all its names."""
+    """An account or site, with the name of whoever is said to have it; None where nobody is."""
 
     ref: AccountRef
     name: str | None
-    names: tuple[str, ...]
 
 
-def named_accounts(connection: sqlite3.Connection) -> Iterator[NamedAccount]:
-    """Yield every account and site that can be suggested, registered ones first."""
-    for query in (_NAMED_ACCOUNTS, _SITES):
-        for platform, handle, platform_id, name, names in connection.execute(query):
-            ref = AccountRef(platform=Platform(platform), handle=handle, platform_id=platform_id)
-            yield NamedAccount(ref=ref, name=name, names=tuple(json.loads(names)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What a hit means as it is seen from here: an entity, and the text that was hit as it is written."""
+
+    entity_id: EntityId
+    text: str
+
+
+def accounts_hit(connection: sqlite3.Connection, account_ids: Iterable[int]) -> dict[int, NamedAccount]:
+    """Return, by row, the accounts that may be named here: registered ones, and those of imported files."""
+    return _named(connection, _ACCOUNTS, account_ids)
+
+
+def sites_hit(connection: sqlite3.Connection, domain_ids: Iterable[int]) -> dict[int, NamedAccount]:
+    """Return, by row, the sites that somebody is said to have."""
+    return _named(connection, _SITES, domain_ids)
+
+
+def accounts_of_entity(
+    connection: sqlite3.Connection, entity_id: EntityId, *, limit: int
+) -> list[NamedAccount]:
+    """Return the accounts, then the sites, that an entity is said to have."""
+    rows = [
+        row
+        for query in (_ACCOUNTS_OF, _SITES_OF)
+        for row in connection.execute(query, (entity_id, limit)).fetchall()
+    ]
+    return [_account(row) for row in rows[:limit]]
+
+
+def first_registered(connection: sqlite3.Connection, *, limit: int) -> list[NamedAccount]:
+    """Return the accounts that were registered first: what to offer before anything is typed."""
+    ids = [account_id for (account_id,) in connection.execute(_FIRST_REGISTERED, (limit,))]
+    held = accounts_hit(connection, ids)
+    return [held[account_id] for account_id in ids if account_id in held]
+
+
+def meant_by(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Meant]:
+    """Return, by number (`searchable.number_of`), the entity that bears a name, an account or a site."""
+    rows: dict[Kind, list[int]] = {}
+    for number in numbers:
+        kind, row_id = row_of(number)
+        rows.setdefault(kind, []).append(row_id)
+    queries = {
+        Kind.NAME: _NAMED_BY_NAME,
+        Kind.SPELLING: _NAMED_BY_SPELLING,
+        Kind.ACCOUNT: _HOLDERS,
+        Kind.SITE: _SITE_HOLDERS,
+    }
+    return {
+        number_of(kind, row_id): Meant(entity_id=EntityId(entity_id), text=text or "")
+        for kind, row_ids in rows.items()
+        for row_id, text, entity_id in connection.execute(queries[kind], (json.dumps(row_ids),))
+    }
+
+
+def beginnings(connection: sqlite3.Connection, key: str, *, limit: int) -> list[tuple[str, int]]:
+    """Return (text, number) of names, handles and hosts that begin so, as far as tables can tell."""
+    platforms = json.dumps([platform.value for platform in Platform])
+    found: list[tuple[str, int]] = []
+    for kind, query in _BEGINNINGS.items():
+        values: tuple[str | int, ...] = (key, key + _LAST_CHARACTER, limit)
+        if kind is Kind.ACCOUNT:
+            values = (*values, platforms)
+        rows = connection.execute(query, values)
+        found += [(text or "", number_of(kind, row_id)) for row_id, text in rows]
+    return found
+
+
+def accounts_with_id(connection: sqlite3.Connection, platform_id: str) -> list[int]:
+    """Return the rows of the accounts that bear this lasting id, on whichever platform."""
+    platforms = json.dumps([platform.value for platform in Platform])
+    return [row_id for (row_id,) in connection.execute(_BY_ANY_ID, (platform_id, platforms))]
+
+
+def _named(connection: sqlite3.Connection, query: str, ids: Iterable[int]) -> dict[int, NamedAccount]:
+    return {row[0]: _account(row) for row in connection.execute(query, (json.dumps(list(ids)),))}
+
+
+def _account(row: tuple[int, str, str | None, str | None, str | None]) -> NamedAccount:
+    ref = AccountRef(platform=Platform(row[1]), handle=row[2], platform_id=row[3])
+    return NamedAccount(ref=ref, name=row[4])
 
 
 def entities_named(connection: sqlite3.Connection, text: str, *, limit: int = 25) -> list[tuple[Entity, str]]:
@@ -129,16 +252,6 @@ def entities_named(connection: sqlite3.Connection, text: str, *, limit: int = 25
 def entities_called(connection: sqlite3.Connection, name: str, *, limit: int = 10) -> list[Entity]:
     """Return the entities one of whose names is `name`, letter case and width aside."""
     return [entity_of(row) for row in connection.execute(_ENTITIES_CALLED, (fold(name).strip(), limit))]
-
-
-def entities_holding(
-    connection: sqlite3.Connection, text: str, *, limit: int = 25
-) -> list[tuple[Entity, str]]:
-    """Return entities with an account or site that begins with `text`, exact ones first, with that name."""
-    folded = fold(text).strip().removeprefix("@")
-    return (
-        _first_of_each(connection, _ENTITIES_HOLDING, f"{_escaped(folded)}%", folded, limit) if folded else []
-    )
 
 
 def _first_of_each(
@@ -159,25 +272,6 @@ def _escaped(text: str) -> str:
 def names_of(connection: sqlite3.Connection, entity_id: EntityId) -> tuple[str, ...]:
     """Return the names of an entity, the main one first."""
     return tuple(name for (name,) in connection.execute(_NAMES_OF, (entity_id,)))
-
-
-def entity_names_since(connection: sqlite3.Connection, newest: int) -> list[tuple[int, str]]:
-    """Return every name, of whatever layer, that was added after the name of that number."""
-    return connection.execute(_NAMES_SINCE, (newest,)).fetchall()
-
-
-def entities_by_name_id(
-    connection: sqlite3.Connection, numbers: Sequence[int], *, limit: int
-) -> list[tuple[Entity, str]]:
-    """Return the entities that bear these names, in this order, each once with the first of its names."""
-    rows = connection.execute(_ENTITIES_BY_NAME_ID, (json.dumps(list(numbers)),))
-    by_number = {row[6]: (entity_of(row), str(row[5])) for row in rows}
-    found: dict[EntityId, tuple[Entity, str]] = {}
-    for number in numbers:
-        if number in by_number:
-            entity, name = by_number[number]
-            found.setdefault(entity.entity_id, (entity, name))
-    return list(found.values())[:limit]
 
 
 def accounts_shaped(connection: sqlite3.Connection, shapes: Iterable[str]) -> list[tuple[AccountRef, str]]:

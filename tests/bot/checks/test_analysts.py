@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,6 +129,9 @@ async def test_a_servers_own_account_is_checked_there_alone(desk: Desk) -> None:
     assert await listed(ANA.layer) is State.FOUND
     assert await listed(0) is State.NOT_FOUND
     assert await listed(1_002) is State.NOT_FOUND
-    # What the bot offers while somebody types is the same for everybody.
-    names = await desk.database.read(NameIndex.build)
-    assert ref.handle not in {each.ref.handle for each in names.suggest("otra_ejemplo")}
+    # What the bot offers while somebody types differs in the same way.
+    names = NameIndex()
+    await desk.database.read(names.build)
+    for member, offered in ((ANA, [ref.handle]), (replace(ANA, layer=1_002), [])):
+        found = await desk.curation.seen(member, names.suggest, "otra_ejemplo")
+        assert [each.ref.handle for each in found if each.ref.handle == ref.handle] == offered

@@ -15,7 +15,7 @@ from bot.checks.gather import AliasCache
 from bot.checks.service import examine
 from bot.checks.standing import Tie, tie
 from bot.registry.starter import load_starter
-from bot.store.names import named_accounts
+from bot.store.names import first_registered
 from bot.store.registry import find_account
 from tests.bot.checks.worlds import NOW, an_empty_store
 from tests.wording import forbidden_words, mixes_likelihood_and_confidence
@@ -34,7 +34,7 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connec
 @pytest.fixture(scope="module")
 def dossiers(starter: sqlite3.Connection) -> list[Dossier]:
     cache = AliasCache()
-    refs = [account.ref for account in named_accounts(starter)]
+    refs = [account.ref for account in first_registered(starter, limit=10_000)]
     return [examine(starter, ref, cache=cache, now=NOW, days=90)[0] for ref in refs]
 
 
