@@ -24,9 +24,10 @@ unit: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m benchmarks
 
-# The README's screenshots, taken from the real bot in the sandbox. Needs Chromium.
+# The pictures of README.md and docs/, taken from the real bot in the sandbox. Needs Chromium.
 pictures: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.sandbox.browser.pictures
+	@$(BIN)/python -m tests.sandbox.browser.alert_pictures
 	@$(BIN)/python -m tests.bot.cards.charts.pictures
 
 # PySpark, for the tests of Spark; without it and Java 17 they skip. About 400 MB.

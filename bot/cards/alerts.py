@@ -101,11 +101,17 @@ def _mention(letter: Letter) -> tuple[str, discord.AllowedMentions]:
     terms = letter.subscription.terms if letter.subscription else None
     if terms is not None and terms.mention_role is not None:
         role = discord.Object(terms.mention_role)
-        return f"<@&{terms.mention_role}>", discord.AllowedMentions(everyone=False, users=False, roles=[role])
+        return f"<@&{terms.mention_role}>", _allowing(roles=[role])
     if terms is not None and terms.mention_user is not None:
         user = discord.Object(terms.mention_user)
-        return f"<@{terms.mention_user}>", discord.AllowedMentions(everyone=False, users=[user], roles=False)
+        return f"<@{terms.mention_user}>", _allowing(users=[user])
     return "", discord.AllowedMentions.none()
+
+
+def _allowing(
+    *, roles: Sequence[discord.Object] = (), users: Sequence[discord.Object] = ()
+) -> discord.AllowedMentions:
+    return discord.AllowedMentions(everyone=False, users=users, roles=roles, replied_user=False)
 
 
 def _view(letter: Letter, *, digest: bool) -> ui.View:

@@ -28,8 +28,23 @@ from bot.store.records import (
     Source,
 )
 from bot.store.watch_looks import SameWords
-from bot.store.watch_records import Alert, AlertId, Event, EventKind, Severity, WatchlistId
+from bot.store.watch_records import (
+    Alert,
+    AlertId,
+    Event,
+    EventKind,
+    Notice,
+    Outgoing,
+    OutgoingId,
+    OutgoingKind,
+    Severity,
+    Subscription,
+    SubscriptionId,
+    Terms,
+    WatchlistId,
+)
 from bot.watch.changes import changes, parked_words
+from bot.watch.courier import Letter
 from bot.watch.facts import Facts, HalfCredit, told
 from bot.watch.kinds import severity_of
 from bot.watch.post_events import keyword_events, post_events
@@ -82,9 +97,43 @@ def alert_of(event: Event, *, number: int = 1, made_at: datetime = AT, list_name
     )
 
 
+def letter(
+    *alerts: Alert,
+    kind: OutgoingKind = OutgoingKind.ALERT,
+    notice: Notice | None = None,
+    terms: Terms | None = None,
+    channel_id: int | None = 21,
+    number: int = 1,
+) -> Letter:
+    """Return a message on its way to a channel, or to a member by direct message (None)."""
+    subscription = Subscription(
+        subscription_id=SubscriptionId(1),
+        watchlist_id=LIST,
+        user_id=11,
+        channel_id=channel_id,
+        made_in=21,
+        terms=terms or Terms(),
+        created_at=AT,
+    )
+    outgoing = Outgoing(
+        outgoing_id=OutgoingId(number),
+        subscription_id=subscription.subscription_id,
+        place=subscription.place,
+        kind=kind,
+        nonce=f"{number:020x}",
+        made_at=AT,
+        wanted=1,
+        sent=0,
+        attempts=0,
+        notice=notice,
+    )
+    return Letter(outgoing=outgoing, alerts=alerts, subscription=subscription)
+
+
 def half(posts: int) -> Event:
     """Return the event of so many credits in one look."""
-    found = [replace(CREDIT, post_id=str(101 + n)) for n in range(posts)]
+    texts = (CREDIT.text, "Nueva ruta de tren • mundo_china", "Feria del libro • mundo_china")
+    found = [post(101 + n, texts[n % 3], minutes_ago=4 + n) for n in range(posts)]
     given = tuple(HalfCredit(post=each, entity="Mundo China", handle="mundo_china") for each in found)
     return _of(EventKind.HALF_ATTRIBUTION, post_events(_facts(posts=tuple(found), half=given)))
 
