@@ -81,6 +81,8 @@ def _body(alert: Alert) -> Iterator[str]:
     more = told.hits - len(told.shown)
     if alert.kind in COUNTED and more > 0:
         yield f"-# and {counted(more, 'more post')}"
+    for also in told.also:
+        yield f"-# {discord_text(also, limit=120)}"
 
 
 def _merged(alerts: Sequence[Alert]) -> Iterator[str]:

@@ -35,7 +35,7 @@ from bot.checks.series import series_of
 from bot.checks.subject import Subject
 from bot.platforms.look import Look
 from bot.platforms.service import PlatformService
-from bot.store.checks import RecentCheck, load_run, recent_checks, save_run
+from bot.store.checks import RecentCheck, layer_changes, load_run, recent_checks, save_run
 from bot.store.database import Database
 from bot.store.layers import BASE, seen_from
 from bot.store.records import AccountId, CheckRunId, Snapshot, Source
@@ -94,7 +94,7 @@ class CheckService:
             target = target_of(target, look)
             warnings = (*live.said, *warnings)
         # CPU work stays on the reader thread: the hop costs more than most of the checks.
-        dossier, account_id = await self._database.read(
+        dossier, account_id, own = await self._database.read(
             _examine_from,
             layer,
             target,
@@ -112,6 +112,7 @@ class CheckService:
             asked=asked,
             requested_by=requested_by,
             ran_at=now,
+            layer=own,
         )
         return Checked(run_id=run_id, dossier=dossier)
 
@@ -156,9 +157,11 @@ def _examine_from(
     days: int,
     warnings: tuple[str, ...],
     cohorts: CohortCache,
-) -> tuple[Dossier, AccountId | None]:
+) -> tuple[Dossier, AccountId | None, int]:
+    """Examine as seen from a layer; say whether that is one with entries of its own."""
+    own = layer if layer_changes(connection, layer) else BASE
     with seen_from(connection, layer):
-        return examine(
+        dossier, account_id = examine(
             connection,
             target,
             cache=cache,
@@ -168,6 +171,7 @@ def _examine_from(
             cohorts=cohorts,
             layer=layer,
         )
+    return dossier, account_id, own
 
 
 def examine(

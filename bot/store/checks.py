@@ -13,7 +13,7 @@ from bot.store.records import AccountId, CheckRunId
 from bot.store.times import from_ms, to_ms
 
 _INSERT = """
-INSERT INTO check_run (account_id, asked, requested_by, ran_ms, dossier) VALUES (?, ?, ?, ?, ?)
+INSERT INTO check_run (account_id, asked, requested_by, ran_ms, dossier, drawn_from) VALUES (?, ?, ?, ?, ?, ?)
 """
 
 _LOAD = "SELECT dossier FROM check_run WHERE check_run_id = ?"
@@ -86,9 +86,10 @@ def save_run(
     asked: str,
     requested_by: str | None,
     ran_at: datetime,
+    layer: int = BASE,
 ) -> CheckRunId:
-    """Keep one check run; `dossier` is its JSON."""
-    row = (account_id, asked, requested_by, to_ms(ran_at), dossier.decode())
+    """Keep one check run; `dossier` is its JSON, `layer` the server whose own registry it was drawn from."""
+    row = (account_id, asked, requested_by, to_ms(ran_at), dossier.decode(), layer)
     return CheckRunId(connection.execute(_INSERT, row).lastrowid or 0)
 
 

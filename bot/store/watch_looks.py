@@ -56,14 +56,21 @@ SELECT (SELECT ifnull(max(post_id), 0) FROM post WHERE account_id = ?1),
           FROM proposal JOIN account_claim ON claim_kind = 'account_claim' AND claim_id = account_claim_id
          WHERE account_claim.account_id = ?1)
 """
-# Open disputes that every server sees; those of one server's layer are nobody else's business.
+# Open disputes, in the layers that the connection sees.
 _DISPUTES = """
 SELECT proposal_id, entity.key, proposal.reason
   FROM proposal
   JOIN account_claim ON claim_kind = 'account_claim' AND claim_id = account_claim_id
   JOIN entity USING (entity_id)
- WHERE account_claim.account_id = ? AND act = 'retract' AND state = 'open' AND proposal.layer = 0
+ WHERE account_claim.account_id = ? AND act = 'retract' AND state = 'open'
  ORDER BY proposal_id
+"""
+# How far the layers of servers have grown: decisions, and disputes that wait for one.
+_LAYERS = """
+SELECT value, ifnull((SELECT n FROM layer_change WHERE layer_change.layer = value), 0),
+       (SELECT ifnull(max(proposal_id), 0) FROM main.proposal
+         WHERE proposal.layer = value AND state = 'open')
+  FROM json_each(?)
 """
 _STATE = """
 SELECT state, reason, first_ms FROM account_state
@@ -103,7 +110,7 @@ SELECT mine.platform_post_id, twin.platform_post_id, twin.created_ms, twin.url, 
 
 _LAST_RUN = """
 SELECT check_run_id, ran_ms, dossier FROM check_run
- WHERE account_id = ? ORDER BY ran_ms DESC, check_run_id DESC LIMIT 1
+ WHERE account_id = ? AND drawn_from = 0 ORDER BY ran_ms DESC, check_run_id DESC LIMIT 1
 """
 
 _SUCCEEDED = """
@@ -265,6 +272,12 @@ def mark_of(connection: sqlite3.Connection, account_id: AccountId) -> tuple[int,
     return mark
 
 
+def layer_marks(connection: sqlite3.Connection, guilds: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return how far the own layer of each server has grown; (0, 0) where it has none."""
+    wanted = msgspec.json.encode(sorted(set(guilds))).decode()
+    return {guild: (n, newest) for guild, n, newest in connection.execute(_LAYERS, (wanted,))}
+
+
 def state_of(connection: sqlite3.Connection, account_id: AccountId) -> State | None:
     """Return what the account was when it was last asked for; None where no live platform was asked."""
     row = connection.execute(_STATE, (account_id,)).fetchone()
@@ -272,7 +285,10 @@ def state_of(connection: sqlite3.Connection, account_id: AccountId) -> State | N
 
 
 def disputes_about(connection: sqlite3.Connection, account_id: AccountId) -> list[tuple[int, str, str]]:
-    """Return the open disputes of what the registry says of an account: number, entity's key, reason."""
+    """Return the open disputes that the connection sees of what the registry says of an account.
+
+    Each with its number, the entity's key and the reason.
+    """
     return connection.execute(_DISPUTES, (account_id,)).fetchall()
 
 
@@ -332,7 +348,10 @@ def same_words(connection: sqlite3.Connection, rows: Sequence[int], *, around_ms
 
 
 def last_run(connection: sqlite3.Connection, account_id: AccountId) -> LastRun | None:
-    """Return the newest check of an account; None where it was never checked."""
+    """Return the newest check of an account from what everybody sees; None where there is none.
+
+    One that used a server's own entries is that server's business.
+    """
     row = connection.execute(_LAST_RUN, (account_id,)).fetchone()
     return None if row is None else LastRun(run_id=row[0], ran_at=from_ms(row[1]), dossier=row[2])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -16,16 +16,17 @@ from bot.checks.gather import AliasCache
 from bot.checks.service import DEFAULT_DAYS, examine
 from bot.store.checks import save_run
 from bot.store.records import AccountId
-from bot.store.watch_looks import Due, look_succeeded, pace_of
-from bot.store.watch_records import Event, WatchlistId
+from bot.store.watch_looks import Due, layer_marks, look_succeeded, pace_of
 from bot.store.watch_streams import settle_news
 from bot.watch.changes import changes
-from bot.watch.post_events import fresh_posts, keyword_events, post_events
+from bot.watch.facts import Facts
+from bot.watch.post_events import fresh_posts
 from bot.watch.reading import Read, read_account, with_assessment
 from bot.watch.schedule import PACE_DAYS, Pace, is_late
 from bot.watch.seen import Seen, assessed
 from bot.watch.seen import to_json as seen_json
-from bot.watch.telling import tell_lists
+from bot.watch.strongest import PostNews
+from bot.watch.telling import Findings, tell_lists
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +39,17 @@ class Compared:
     """What one look came to, ready to be written."""
 
     read: Read
-    events: tuple[Event, ...]
-    keywords: dict[WatchlistId, Event]
+    found: Findings
+    # Of servers whose own layer of the registry shows something else.
+    own: Mapping[int, Findings]
     next_at: datetime
     late: bool
     dossier: Dossier | None
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything is told."""
+        return bool(self.found) or any(self.own.values())
 
 
 def compare_all(
@@ -55,12 +62,25 @@ def compare_all(
     now: datetime,
 ) -> tuple[list[Compared], list[Due]]:
     """Compare accounts with their last looks; return apart those whose data cannot be read."""
+    layers = layer_marks(connection, (guild for due in batch for guild in due.guilds))
+
+    def read(due: Due) -> Read:
+        return read_account(connection, due, aliases=aliases, layers=layers, now=now)
+
     compared: list[Compared] = []
     broken: list[Due] = []
     for due in batch:
         try:
             compared.append(
-                _compare(connection, due, aliases=aliases, plan=plan, check_every=check_every, now=now)
+                _compare(
+                    connection,
+                    read(due),
+                    due=due,
+                    aliases=aliases,
+                    plan=plan,
+                    check_every=check_every,
+                    now=now,
+                )
             )
         except (ValueError, msgspec.MsgspecError):
             log.exception("account %d could not be compared", due.account_id)
@@ -70,14 +90,14 @@ def compare_all(
 
 def _compare(
     connection: sqlite3.Connection,
-    due: Due,
+    read: Read,
     *,
+    due: Due,
     aliases: AliasCache,
     plan: Plan,
     check_every: timedelta | None,
     now: datetime,
 ) -> Compared:
-    read = read_account(connection, due, aliases=aliases, now=now)
     dossier: Dossier | None = None
     if check_every is not None and _wants_check(read, every=check_every, now=now):
         dossier, _ = examine(connection, due.ref, cache=aliases, now=now, days=DEFAULT_DAYS)
@@ -85,15 +105,18 @@ def _compare(
         dossier = dossier if changed else None
     posts, last = pace_of(connection, due.account_id, since=now - timedelta(days=PACE_DAYS))
     wait = plan(due, Pace(posts=posts, last_post=last), now)
-    facts = read.facts
     return Compared(
         read=read,
-        events=() if facts is None else (*changes(facts), *post_events(facts)),
-        keywords={} if facts is None else keyword_events(facts),
+        found=Findings() if read.facts is None else _findings(read.facts),
+        own={guild: _findings(facts) for guild, facts in read.own.items()},
         next_at=now + wait,
         late=is_late(due.succeeded_at, now=now, wait=wait),
         dossier=dossier,
     )
+
+
+def _findings(facts: Facts) -> Findings:
+    return Findings(events=tuple(changes(facts)), news=PostNews(facts) if fresh_posts(facts) else None)
 
 
 def _wants_check(read: Read, *, every: timedelta, now: datetime) -> bool:
@@ -119,8 +142,8 @@ def commit(connection: sqlite3.Connection, compared: Sequence[Compared], *, now:
         new += tell_lists(
             connection,
             read.account_id,
-            events=each.events,
-            keywords=each.keywords,
+            found=each.found,
+            own=each.own,
             now=now,
             late=each.late,
         )

@@ -123,7 +123,7 @@ class Poller:
 
     async def _commit(self, compared: Sequence[Compared]) -> int:
         """Write what was seen. Where something is told, a power cut must not take it back."""
-        tells = any(each.events or each.keywords for each in compared)
+        tells = any(each.tells for each in compared)
         write = self._database.write_lasting if tells else self._database.write
         return await write(commit, compared, now=self._clock())
 

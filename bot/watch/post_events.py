@@ -30,9 +30,12 @@ MINUTE = timedelta(minutes=1)
 _UNSPACED = "\u2e80"
 
 
-def post_events(facts: Facts) -> Iterator[Event]:
-    """Yield what the new posts tell everybody who watches the account."""
-    fresh = fresh_posts(facts)
+NOTHING: frozenset[str] = frozenset()
+
+
+def post_events(facts: Facts, *, without: frozenset[str] = NOTHING) -> Iterator[Event]:
+    """Yield what the new posts tell everybody who watches the account, some of them left out."""
+    fresh = [post for post in fresh_posts(facts) if post.post_id not in without]
     if not fresh:
         return
     ids = {post.post_id for post in fresh}
@@ -42,9 +45,9 @@ def post_events(facts: Facts) -> Iterator[Event]:
     yield _new(fresh, facts)
 
 
-def keyword_events(facts: Facts) -> dict[WatchlistId, Event]:
-    """Return what each list's words find."""
-    fresh = fresh_posts(facts)
+def keyword_events(facts: Facts, *, without: frozenset[str] = NOTHING) -> dict[WatchlistId, Event]:
+    """Return what each list's words find in the new posts, some of them left out."""
+    fresh = [post for post in fresh_posts(facts) if post.post_id not in without]
     found: dict[WatchlistId, Event] = {}
     for watchlist_id, words in facts.keywords.items():
         hits = [(post, held) for post in fresh if (held := words_in(post.text, words))]
@@ -94,6 +97,7 @@ def _event(
         happened_at=newest.created_at,
         told=facts.told(kind, what, shown=shown, hits=len(posts) if hits is None else hits),
         severity=severity,
+        posts=tuple(dict.fromkeys(post.post_id for post in posts)),
     )
 
 
@@ -104,7 +108,8 @@ def _show(post: Post) -> Shown:
 
 def _new(fresh: Sequence[Post], facts: Facts) -> Event:
     # Those beyond what was read are as new as these, unless some of these are old.
-    count = facts.came_in if len(fresh) == len(facts.posts) else len(fresh)
+    unread = facts.came_in - len(facts.posts) if len(fresh_posts(facts)) == len(facts.posts) else 0
+    count = len(fresh) + unread
     if count == 1:
         what = tell("new post", text=quoted(fresh[0].text, limit=LEAD_TEXT))
     else:

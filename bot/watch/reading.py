@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,12 +14,14 @@ from bot.checks.copies import Copy, read_copies
 from bot.checks.dossier import from_json as read_dossier
 from bot.checks.gather import AliasCache
 from bot.checks.wording import quoted
+from bot.store.layers import BASE, seen_from
 from bot.store.looks import labels_of
 from bot.store.posts import snapshots_of
 from bot.store.records import AccountClaim, AccountId, Post, PostKind
 from bot.store.registry import find_account, find_entity
 from bot.store.watch_looks import (
     Due,
+    NewPost,
     disputes_about,
     keywords_for,
     last_run,
@@ -28,13 +30,14 @@ from bot.store.watch_looks import (
     same_words,
     state_of,
 )
+from bot.text.aliases import Aliases
 from bot.text.credits import CreditKind, credits_in
 from bot.text.normalise import body
 from bot.text.tokens import long_enough
 from bot.watch.changes import ANCHOR_AGE, jumped
 from bot.watch.facts import Facts, HalfCredit
 from bot.watch.post_events import FRESH, fresh_posts
-from bot.watch.seen import Assessed, Seen, assessed
+from bot.watch.seen import Assessed, OwnSeen, Seen, assessed
 from bot.watch.seen import from_json as read_seen
 
 # Beyond these the posts of one look are counted, not read.
@@ -42,28 +45,64 @@ MOST_POSTS = 200
 SNAPSHOTS = 20
 # Sources that give a profile's texts as they are; a count without a name comes from others.
 AROUND = timedelta(days=1)
+# The mark of a server that never decided or disputed anything of its own.
+NO_LAYER = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a look found. `facts` is None for the first look and where nothing came in."""
+    """What a look found. `facts` is None for the first look and where nothing came in.
+
+    `own` are the facts as servers see them whose own layer of the registry says something else.
+    """
 
     account_id: AccountId
     ref: AccountRef
     seen: Seen
     facts: Facts | None = None
+    own: Mapping[int, Facts] = field(default_factory=dict[int, Facts])
 
 
-def read_account(connection: sqlite3.Connection, due: Due, *, aliases: AliasCache, now: datetime) -> Read:
-    """Compare what the store holds of an account with what the last look saw."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What the registry says of an account, as the connection sees it: claims and open disputes by key."""
+
+    claims: Mapping[str, AccountClaim]
+    disputed: Mapping[str, str]
+
+    @property
+    def own(self) -> set[str]:
+        """Who is said to have the account."""
+        return {claim.entity.key for claim in self.claims.values()}
+
+
+def read_account(
+    connection: sqlite3.Connection,
+    due: Due,
+    *,
+    aliases: AliasCache,
+    layers: Mapping[int, tuple[int, int]],
+    now: datetime,
+) -> Read:
+    """Compare what the store holds of an account with what the last look saw.
+
+    `layers` is how far the own layer of each server that watches it has grown.
+    """
     mark = mark_of(connection, due.account_id)
     before = None if due.seen is None else read_seen(due.seen)
+    grown = {guild: layers[guild] for guild in due.guilds}
     if before is not None and before.mark == mark and before.handle == due.ref.handle:
-        return Read(account_id=due.account_id, ref=due.ref, seen=before)
-    claims = {_key(claim): claim for claim in find_account(connection, due.ref).claims}
-    disputed = _disputed(connection, due.account_id)
-    seen = _seen(connection, due, before=before, mark=mark, claims=claims, now=now)
-    seen = msgspec.structs.replace(seen, disputed=tuple(disputed))
+        known = {int(guild): own.mark for guild, own in before.own.items()}
+        if known == grown:
+            return Read(account_id=due.account_id, ref=due.ref, seen=before)
+    said = _said(connection, due)
+    theirs: dict[int, _Said] = {}
+    for guild in (guild for guild, grew in grown.items() if grew != NO_LAYER):
+        with seen_from(connection, guild):
+            theirs[guild] = _said(connection, due)
+    seen = _seen(connection, due, before=before, mark=mark, said=said, now=now)
+    own = {str(guild): _own(grew, theirs.get(guild)) for guild, grew in grown.items()}
+    seen = msgspec.structs.replace(seen, own=own)
     if before is None:
         return Read(account_id=due.account_id, ref=due.ref, seen=seen)
     came, count = posts_after(connection, due.ref, due.account_id, row=before.post_row, limit=MOST_POSTS)
@@ -74,24 +113,73 @@ def read_account(connection: sqlite3.Connection, due: Due, *, aliases: AliasCach
         after=seen,
         posts=tuple(each.post for each in came),
         came_in=count,
-        claims=claims,
-        disputed=disputed,
+        claims=said.claims,
+        disputed=said.disputed,
         keywords=keywords_for(connection, due.account_id),
     )
+    return Read(
+        account_id=due.account_id,
+        ref=due.ref,
+        seen=seen,
+        facts=_with_posts(connection, facts, came, aliases=aliases, said=said),
+        own={
+            guild: _seen_by(connection, guild, facts, came, aliases=aliases, said=theirs[guild])
+            for guild in theirs
+            # A server that begins to watch is told nothing of what its layer held before.
+            if str(guild) in before.own
+        },
+    )
+
+
+def _seen_by(
+    connection: sqlite3.Connection,
+    guild: int,
+    facts: Facts,
+    came: Sequence[NewPost],
+    *,
+    aliases: AliasCache,
+    said: _Said,
+) -> Facts:
+    """Return the facts as one server sees them."""
+    held = facts.before.own[str(guild)]
+    before, after = facts.before, facts.after
+    if held.claims is not None:
+        before = msgspec.structs.replace(before, claims=held.claims, disputed=held.disputed)
+    after = msgspec.structs.replace(after, claims=tuple(sorted(said.claims)), disputed=tuple(said.disputed))
+    theirs = replace(facts, before=before, after=after, claims=said.claims, disputed=said.disputed)
+    with seen_from(connection, guild):
+        return _with_posts(connection, theirs, came, aliases=aliases, said=said, layer=guild)
+
+
+def _with_posts(
+    connection: sqlite3.Connection,
+    facts: Facts,
+    came: Sequence[NewPost],
+    *,
+    aliases: AliasCache,
+    said: _Said,
+    layer: int = BASE,
+) -> Facts:
+    """Put in what the registry that the connection sees makes of the new posts."""
     fresh = fresh_posts(facts)
     if not fresh:
-        return Read(account_id=due.account_id, ref=due.ref, seen=seen, facts=facts)
+        return facts
     ids = {post.post_id for post in fresh}
     # Greetings and the like are the same everywhere.
     rows = [each.row for each in came if each.post.post_id in ids and long_enough(body(each.post.text))]
-    own = {claim.entity.key for claim in claims.values()}
-    facts = replace(
+    known, _ = aliases.of(connection, layer=layer)
+    return replace(
         facts,
-        half=tuple(_half(connection, fresh, aliases=aliases, own=own)),
-        copies=_copies(connection, fresh, account_id=due.account_id, own=own, now=now),
+        half=tuple(_half(connection, fresh, known=known, own=said.own)),
+        copies=_copies(connection, fresh, account_id=facts.account_id, own=said.own, now=facts.now),
         same=tuple(same_words(connection, rows, around_ms=round(AROUND.total_seconds() * 1000))),
     )
-    return Read(account_id=due.account_id, ref=due.ref, seen=seen, facts=facts)
+
+
+def _own(mark: tuple[int, int], said: _Said | None) -> OwnSeen:
+    if said is None:
+        return OwnSeen(mark=mark)
+    return OwnSeen(mark=mark, claims=tuple(sorted(said.claims)), disputed=tuple(said.disputed))
 
 
 def with_assessment(read: Read, newest: Assessed, *, now: datetime) -> tuple[Read, bool]:
@@ -99,10 +187,14 @@ def with_assessment(read: Read, newest: Assessed, *, now: datetime) -> tuple[Rea
     held = read.seen.assessed
     changed = held is None or _gist(held) != _gist(newest)
     kept = newest if changed or held is None else held
-    seen = msgspec.structs.replace(read.seen, assessed=kept, checked_at=now)
-    facts = None if read.facts is None else replace(read.facts, after=seen)
+
+    def checked(seen: Seen) -> Seen:
+        return msgspec.structs.replace(seen, assessed=kept, checked_at=now)
+
+    facts = None if read.facts is None else replace(read.facts, after=checked(read.facts.after))
+    own = {guild: replace(each, after=checked(each.after)) for guild, each in read.own.items()}
     # The first check of an account is what later ones are compared with.
-    return replace(read, seen=seen, facts=facts), changed and held is not None
+    return replace(read, seen=checked(read.seen), facts=facts, own=own), changed and held is not None
 
 
 def _gist(held: Assessed) -> tuple[object, ...]:
@@ -115,7 +207,7 @@ def _seen(
     *,
     before: Seen | None,
     mark: tuple[int, ...],
-    claims: Mapping[str, AccountClaim],
+    said: _Said,
     now: datetime,
 ) -> Seen:
     snapshots = snapshots_of(connection, due.account_id, limit=SNAPSHOTS)
@@ -145,7 +237,8 @@ def _seen(
         rounded=rounded,
         label=(labels[0].label or "") if labels else None,
         state=state.state if state else None,
-        claims=tuple(sorted(claims)),
+        claims=tuple(sorted(said.claims)),
+        disputed=tuple(said.disputed),
         assessed=_assessed(connection, due.account_id, before=before),
         checked_at=before.checked_at if before else None,
     )
@@ -184,6 +277,11 @@ def _key(claim: AccountClaim) -> str:
     return "|".join((claim.entity.name, claim.relation, claim.entity.key, claim.source.key, claim.locator))
 
 
+def _said(connection: sqlite3.Connection, due: Due) -> _Said:
+    claims = {_key(claim): claim for claim in find_account(connection, due.ref).claims}
+    return _Said(claims=claims, disputed=_disputed(connection, due.account_id))
+
+
 def _disputed(connection: sqlite3.Connection, account_id: AccountId) -> dict[str, str]:
     """Return open disputes by number, as sentences."""
     found: dict[str, str] = {}
@@ -194,9 +292,8 @@ def _disputed(connection: sqlite3.Connection, account_id: AccountId) -> dict[str
 
 
 def _half(
-    connection: sqlite3.Connection, posts: Sequence[Post], *, aliases: AliasCache, own: set[str]
+    connection: sqlite3.Connection, posts: Sequence[Post], *, known: Aliases, own: set[str]
 ) -> Iterable[HalfCredit]:
-    known, _ = aliases.of(connection)
     names: dict[str, str] = {}
     for post in posts:
         if post.kind is PostKind.REPOST:

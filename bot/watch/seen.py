@@ -30,6 +30,17 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
     blind: tuple[str, ...]
 
 
+class OwnSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a server's own layer of the registry said of an account. None: what everybody is shown.
+
+    `mark` is how far the layer had grown.
+    """
+
+    mark: tuple[int, int]
+    claims: tuple[str, ...] | None = None
+    disputed: tuple[str, ...] = ()
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """An account as the last look saw it. None is "not known", which is not "empty".
 
@@ -53,6 +64,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
     assessed: Assessed | None = None
+    # By the id of each server that watched it at that look.
+    own: dict[str, OwnSeen] = {}
     # When a look last ran the checks; None before the first time.
     checked_at: datetime | None = None
 

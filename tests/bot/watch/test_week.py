@@ -99,12 +99,11 @@ async def _a_week(desk: Desk, *, watched_name: str) -> list[str]:
 
 
 def _told(desk: Desk, place: str) -> list[str]:
-    """Return the posts that a place was told of, by their words."""
+    """Return the posts that a place was told of, by their words, each as often as it was told."""
     return [
         shown.text.strip("`")[:11]
         for post in desk.courier.to(place)
         for alert in post.alerts
-        if alert.kind is EventKind.NEW_POST
         for shown in alert.told.shown
     ]
 
