@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -39,9 +40,23 @@ WRITERS: MappingProxyType[ExportFormat, Writer] = MappingProxyType(
 )
 
 
-def export_file(connection: sqlite3.Connection, path: Path, *, form: ExportFormat, now: datetime) -> int:
-    """Write the registry into one file and return its bytes. Raises InputError where it cannot."""
-    text = WRITERS[form](Tables.read(connection), now)
+# They have no place for how far something goes, so that only what may go anywhere is written.
+_UNMARKED = frozenset({ExportFormat.FTM, ExportFormat.GRAPHML})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How many bytes a file has, and how many statements a TLP marking kept out of it."""
+
+    size: int
+    left_out: int = 0
+
+
+def export_file(connection: sqlite3.Connection, path: Path, *, form: ExportFormat, now: datetime) -> Written:
+    """Write the registry into one file. Raises InputError where it cannot."""
+    whole = Tables.read(connection)
+    tables = whole.unmarked() if form in _UNMARKED else whole
+    text = WRITERS[form](tables, now)
     try:
         # "x": a file that is there was written for something.
         with path.open("x", encoding="utf-8", newline="\n") as file:
@@ -50,4 +65,4 @@ def export_file(connection: sqlite3.Connection, path: Path, *, form: ExportForma
         raise InputError(f"{path} exists already. Name a file that does not.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}. Name another file.") from error
-    return len(text.encode())
+    return Written(size=len(text.encode()), left_out=whole.statements - tables.statements)

@@ -68,6 +68,12 @@ class Tables:
             domains=[row for row in self.domains if row["source"] in open_ and row["entity"] not in hidden],
         )
 
+    @property
+    def statements(self) -> int:
+        """How many rows rest on sources."""
+        by_entity = (*self.names.values(), *self.typologies.values())
+        return sum(map(len, (*by_entity, self.claims, self.accounts, self.domains)))
+
     def main_name(self, key: str) -> str:
         """Return the name to show for an entity; its key where it has none."""
         names = self.names.get(key, [])

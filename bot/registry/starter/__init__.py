@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from bot.registry.curation.loads import Taken, begin, brought_by, enter_load
+from bot.registry.curation.loads import LOADED, Taken, begin, brought_by, enter_load
 from bot.registry.importers.own import digest, import_own, newest_retrieval
 from bot.registry.importers.recorder import Recorder
 from bot.registry.importers.report import ImportReport
+from bot.store.audit import entries_about
 from bot.store.claims import record_load
 from bot.store.held import high_marks
 from bot.store.loads import loads
@@ -21,6 +23,21 @@ from bot.store.withdrawals import TABLES, standing, touched
 log = logging.getLogger(__name__)
 
 STARTER = "starter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StarterLoad:
+    """What a starter set changed when it was taken over.
+
+    `left` are the claims that it no longer states and that were left to the curators: "claim:12".
+    """
+
+    version: str
+    at: datetime
+    facts: int
+    withdrawn: int
+    again: int
+    left: tuple[str, ...]
 
 
 def starter_folder() -> Traversable:
@@ -73,19 +90,39 @@ def update_starter(connection: sqlite3.Connection, folder: Traversable, *, now: 
     recorder = Recorder(connection, now=now, remember=True)
     report = import_own(folder, recorder)
     withdrawn: dict[str, set[int]] = {}
+    left: dict[str, set[int]] = {}
     for table in TABLES:
         held = standing(connection, table, [ranges[table] for ranges in earlier if table in ranges])
         gone = {number for key, number in held.items() if key not in recorder.stated[table]}
-        kept = gone & touched(connection, table) if gone else set[int]()
-        report.counts["left_to_curators"] = report.counts.get("left_to_curators", 0) + len(kept)
-        withdrawn[table] = gone - kept
-    report.count("left_to_curators", report.counts["left_to_curators"])
+        left[table] = gone & touched(connection, table) if gone else set[int]()
+        withdrawn[table] = gone - left[table]
+    report.count("left_to_curators", sum(len(numbers) for numbers in left.values()))
     report.withdrawn = sum(len(numbers) for numbers in withdrawn.values())
     version = version_of(folder)
     record_load(connection, STARTER, version=version, now=now)
-    taken = Taken(withdrawn=withdrawn, again=recorder.again)
+    taken = Taken(withdrawn=withdrawn, again=recorder.again, left=left)
     enter_load(connection, version, before=before, now=now, facts=report.new.total, taken=taken)
     return report
+
+
+def last_load(connection: sqlite3.Connection) -> StarterLoad | None:
+    """Return what the newest starter set changed; None where none is held."""
+    versions = loads(connection, STARTER)
+    told = entries_about(connection, f"load:{versions[-1]}") if versions else []
+    entry = next((entry for entry in told if entry.act == LOADED), None)
+    if entry is None:
+        return None
+    after = entry.after or {}
+    withdrawn, again = (sum(map(len, after.get(name, {}).values())) for name in ("withdrawn", "again"))
+    left = [f"{table}:{number}" for table, numbers in after.get("left", {}).items() for number in numbers]
+    return StarterLoad(
+        version=versions[-1],
+        at=entry.at,
+        facts=after["facts"],
+        withdrawn=withdrawn,
+        again=again,
+        left=tuple(left),
+    )
 
 
 def preview_starter(connection: sqlite3.Connection, *, now: datetime) -> ImportReport | None:

@@ -39,7 +39,7 @@ def registry(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 def written(connection: sqlite3.Connection, folder: Path, form: ExportFormat) -> str:
     path = folder / f"registry.{form}"
-    size = export_file(connection, path, form=form, now=NOW)
+    size = export_file(connection, path, form=form, now=NOW).size
     text = path.read_text(encoding="utf-8")
     assert size == len(text.encode())
     return text
