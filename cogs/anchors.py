@@ -20,6 +20,7 @@ from bot.registry.curation.queue import claim_of
 from bot.registry.curation.roles import Member
 from bot.registry.record import Numbered, Record, account_record, entity_record
 from bot.store.checks import load_run
+from bot.store.facts import Fact
 from bot.store.held import ClaimKind, ClaimRef
 from bot.store.holdings import number_of
 from bot.store.layers import BASE
@@ -121,6 +122,15 @@ def claims_of(connection: sqlite3.Connection, anchor: str) -> list[Numbered]:
             if ref is not None:
                 shown.setdefault(ref, Numbered(ref=ref, claim=step))
     return list(shown.values())
+
+
+def facts_of(connection: sqlite3.Connection, anchor: str) -> list[Fact]:
+    """Return the names and classes that an entry shows, classes first; the name it goes by is none."""
+    record = record_of(connection, anchor)
+    if record is None:
+        return []
+    shown = [each.fact for each in (*record.classes, *record.names)]
+    return [each for each in shown if each.note != "main"]
 
 
 def read_claim(text: str) -> ClaimRef:

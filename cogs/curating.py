@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.cards.charts import neighbourhood_picture
 from bot.cards.discord_layout import notice, picture_file, view_of
-from bot.cards.entry import drawn_steps, entry_container, entry_name
+from bot.cards.entry import drawn_steps, entry_container, entry_name, held_words
 from bot.cards.failures import answered
 from bot.cards.items import check_name
 from bot.cards.markup import clean, plain_text
@@ -25,15 +25,28 @@ from bot.errors import InputError
 from bot.registry.curation.roles import Right
 from bot.registry.record import Numbered, Record, account_reference
 from bot.store.checks import load_run
+from bot.store.facts import Fact
 from bot.store.judgements import LINK
 from bot.store.records import CheckRunId, Claim
-from cogs.anchors import PATTERN, RUN, anchor_of, claims_of, member_of, record_of, resolved, run_anchor
+from cogs.anchors import (
+    PATTERN,
+    RUN,
+    anchor_of,
+    claims_of,
+    facts_of,
+    member_of,
+    record_of,
+    resolved,
+    run_anchor,
+)
 from cogs.deciding import Decide, Publish
-from cogs.forms import DisputeForm, JudgeForm, ProposeForm
+from cogs.forms import DisputeForm, ProposeForm
+from cogs.judge_form import JudgeForm
 from cogs.permissions import refusal
 
 MAX_OPTIONS = 25
 MAX_OPTION = 100
+MAX_FACTS = 8
 MAX_NEIGHBOURS = 5
 MAX_BUTTON = 34
 NO_CLAIMS = "The registry claims nothing of it here, so there is nothing to dispute. *Propose* adds a claim."
@@ -238,11 +251,19 @@ def _options(connection: sqlite3.Connection, act: str, anchor: str) -> list[tupl
             (value, f"{check_name(finding.check)}: {finding.summary}") for value, finding in told.items()
         ]
     options = [(value, plain_text(words)) for value, words in options]
-    return [*options, *claim_options(claims_of(connection, anchor))]
+    return [*options, *claim_options(claims_of(connection, anchor), facts_of(connection, anchor))]
 
 
-def claim_options(claims: Sequence[Numbered]) -> list[tuple[str, str]]:
-    """Return (value, words) of claims, the words short enough to tell them apart in a list."""
+def claim_options(claims: Sequence[Numbered], facts: Sequence[Fact] = ()) -> list[tuple[str, str]]:
+    """Return (value, words) of claims, names and classes, the words short enough to tell them apart.
+
+    Where there are more than a list takes, names and classes still have places of their own.
+    """
+    said = [(str(each.ref), plain_text(held_words(each))) for each in facts[:MAX_FACTS]]
+    return [*_claim_options(claims)[: MAX_OPTIONS - len(said) - 1], *said]
+
+
+def _claim_options(claims: Sequence[Numbered]) -> list[tuple[str, str]]:
     options: list[tuple[str, str]] = []
     for each in claims:
         claim = each.claim

@@ -14,8 +14,9 @@ from bot.client import Masthead
 from bot.registry.curation.queue import Queued
 from bot.store.proposals import ProposalAct, ProposalState
 from cogs.anchors import member_of
-from cogs.forms import AmendForm, PublishForm, RejectForm, UndoForm, show_proposal
+from cogs.forms import PublishForm
 from cogs.permissions import refusal
+from cogs.review_forms import AmendForm, RejectForm, UndoForm, show_proposal
 
 LOOKS = {
     "accept": ("Accept", discord.ButtonStyle.success),
@@ -30,7 +31,10 @@ EMPTY = "No proposal waits for a decision here."
 
 class Decide(
     ui.DynamicItem[ui.Button[ui.LayoutView]],
-    template=r"review:1:(?P<number>[0-9]{1,12}):(?P<version>[0-9]{1,6}):(?P<act>[a-z]{1,10})",
+    template=(
+        r"review:1:(?P<number>[0-9]{1,12}):(?P<version>[0-9]{1,6})"
+        r":(?P<act>accept|amend|reject|withdraw|undo|next)"
+    ),
 ):
     """One act on one proposal, as it was worded when the button was drawn."""
 

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.accounts import AccountRef, read_one
 from bot.cards.discord_layout import notice, view_of
 from bot.cards.markup import code_span
-from bot.checks.sentences import RELATIONS
+from bot.cards.words import SAYS
 from bot.checks.wording import counted
 from bot.client import Masthead
 from bot.errors import InputError, MastheadError, NothingFoundError
@@ -22,16 +22,16 @@ from bot.registry.names import NameIndex
 from bot.registry.record import Record, account_record, entity_record
 from bot.registry.search import Hit, search
 from bot.store.names import entities_called
-from bot.store.records import Relation
-from cogs.anchors import anchor_of, claims_of, member_of
+from cogs.anchors import anchor_of, claims_of, facts_of, member_of
 from cogs.curating import WHICH_CLAIM, OpenEntry, Which, claim_options, show_history, show_record
 from cogs.deciding import show_next
-from cogs.forms import SourceForm, show_proposal
+from cogs.forms import SourceForm
+from cogs.review_forms import show_proposal
 from cogs.suggesting import suggest_entries
 
 HITS = 10
 RELATION_CHOICES = [
-    app_commands.Choice(name=f"… {RELATIONS[relation][0]} …", value=relation.value) for relation in Relation
+    app_commands.Choice(name=f"… {words} …", value=relation) for relation, words in SAYS.items()
 ]
 NAME = "A name, a key, an account's address or a host"
 
@@ -73,7 +73,7 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
     @app_commands.describe(
         subject="Who: a key or exact name, or new: NAME (kind, COUNTRY)",
         relation="How it stands to the other",
-        object="To whom: a key or exact name, an account's address, or a host",
+        object="To whom: a key, exact name, address or host; or a name (es, alias), or a class: SC 2025",
     )
     @app_commands.choices(relation=RELATION_CHOICES)
     @app_commands.autocomplete(subject=suggest_entries, object=suggest_entries)
@@ -192,7 +192,7 @@ def _account(name: str) -> AccountRef | None:
 
 
 def _disputable(connection: sqlite3.Connection, anchor: str) -> list[tuple[str, str]]:
-    return claim_options(claims_of(connection, anchor))
+    return claim_options(claims_of(connection, anchor), facts_of(connection, anchor))
 
 
 def _hit(hit: Hit) -> str:

@@ -18,12 +18,15 @@ from bot.cards.items import account_name, grade_of
 from bot.cards.limits import units
 from bot.cards.markup import code_span, discord_text, discord_time, link, shorten
 from bot.cards.trail import act_words
-from bot.cards.words import MORE, PLATFORMS, SOURCE
+from bot.cards.words import MORE, NAME_KINDS, PLATFORMS, SAYS, SOURCE
 from bot.checks.claims import chain_steps, chain_words, from_account_claim, from_claim
 from bot.checks.dossier import ChainStep
 from bot.checks.sentences import KINDS, RELATIONS, TYPOLOGIES
 from bot.checks.wording import day, quoted
-from bot.registry.record import Numbered, Record
+from bot.registry.curation.ends import HAS_CLASS, HAS_NAME
+from bot.registry.curation.queue import Held
+from bot.registry.record import Facts, Numbered, Record
+from bot.store.facts import Fact
 from bot.store.judgements import Judgement
 from bot.store.records import OWNERSHIP, AccountClaim, Claim
 from bot.store.registry import HOLDING
@@ -96,6 +99,31 @@ def claim_line(claim: Claim | AccountClaim) -> str:
     return f"{discord_text(shorten(said.text, MAX_LINE))} ({', '.join(_notes(claim))})"
 
 
+def held_words(fact: Fact) -> str:
+    """Return what a name or a class says of its entity."""
+    return f"{code_span(fact.entity.name)} {SAYS[HAS_NAME if fact.is_name else HAS_CLASS]} {fact_words(fact)}"
+
+
+def held_line(held: Held) -> str:
+    """Return what a claim, a name or a class says, with its date, grade and source."""
+    if not isinstance(held, Fact):
+        return claim_line(held)
+    said = held_words(held)
+    source = held.source
+    notes = [discord_text(quoted(source.publisher, limit=40))]
+    notes += [discord_text(day(source.published_on))] if source.published_on else []
+    return f"{said} ({', '.join([*notes, grade_of(str(source.grade)), link(SOURCE, source.url)])})"
+
+
+def fact_words(fact: Fact) -> str:
+    """Return a name with its kind and language, or a class with its edition."""
+    if fact.is_name:
+        facts = [NAME_KINDS.get(fact.note, fact.note)]
+        facts += [code_span(fact.language)] if fact.language else []
+        return f"{code_span(fact.said)} ({', '.join(facts)})"
+    return f"{TYPOLOGIES[fact.said]} in the edition {code_span(fact.note)}"
+
+
 def _texts(record: Record, limits: tuple[int, int, int, int]) -> list[str]:
     claims, accounts, chains, names = limits
     parts = [
@@ -131,19 +159,37 @@ def _heading(record: Record) -> str:
 
 
 def _names(record: Record, shown: int) -> list[str]:
-    others = [name for name in record.names if record.entity is None or name != record.entity.name]
+    others = [each for each in record.names if record.entity is None or each.fact.said != record.entity.name]
     if not others:
         return []
+    said = [_name(each) for each in others[:shown]]
     more = [MORE.format(n=len(others) - shown)] if len(others) > shown else []
-    return [f"**Also named** {' · '.join([*map(code_span, others[:shown]), *more])}"]
+    return [f"**Also named** {' · '.join([*said, *more])}"]
+
+
+def _name(each: Facts) -> str:
+    """Return a name, with its language, what kind it is where that is no plain alias, and what a team did."""
+    fact = each.fact
+    facts = [fact.language] if fact.language else []
+    facts += [NAME_KINDS[fact.note]] if fact.note not in {"main", "alias"} else []
+    facts += _marks(each)
+    return code_span(fact.said) + (f" ({', '.join(facts)})" if facts else "")
 
 
 def _classes(record: Record) -> list[str]:
-    lines = [
-        f"{TYPOLOGIES[each.code]} in the edition {code_span(each.edition)} "
-        f"({discord_text(quoted(each.source.publisher, limit=40))}, {link(SOURCE, each.source.url)})"
-        for each in record.typologies
-    ]
+    lines: list[str] = []
+    told: set[tuple[str, str, str]] = set()
+    for each in record.classes:
+        fact = each.fact
+        # A list may class an outlet in several rows, one for each of its sites.
+        if (key := (fact.said, fact.note, fact.source.key)) in told and not each.marked:
+            continue
+        told.add(key)
+        source = fact.source
+        publisher = discord_text(quoted(source.publisher, limit=40))
+        line = f"{fact_words(fact)} ({publisher}, {link(SOURCE, source.url)})"
+        marks = _marks(each)
+        lines.append(line + (f"\n-# {' · '.join(marks)}" if marks else ""))
     return _section("Class", lines, 3)
 
 
@@ -188,12 +234,20 @@ def _notes(claim: Claim | AccountClaim) -> list[str]:
 
 
 def _numbered(each: Numbered, line: str) -> str:
+    marks = _marks(each)
+    return line + (f"\n-# {' · '.join(marks)}" if marks else "")
+
+
+def _marks(each: Numbered | Facts) -> list[str]:
     marks = ["this server's own"] if each.own else []
     marks += [f"disputed, proposal {dispute.proposal_id}" for dispute in each.disputes]
-    marks += [
-        f"{VERDICTS[judgement.verdict]} by {code_span(judgement.by.shown)}" for judgement in each.judgements
+    return [
+        *marks,
+        *(
+            f"{VERDICTS[judgement.verdict]} by {code_span(judgement.by.shown)}"
+            for judgement in each.judgements
+        ),
     ]
-    return line + (f"\n-# {' · '.join(marks)}" if marks else "")
 
 
 def _labels(record: Record) -> list[str]:

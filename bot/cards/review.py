@@ -8,15 +8,15 @@ from typing import Any
 from discord import ui
 
 from bot.cards.discord_layout import ACCENT, Component, batched
-from bot.cards.entry import claim_line
+from bot.cards.entry import held_line
 from bot.cards.markup import code_span, discord_time, link
-from bot.cards.words import PLATFORMS, SOURCE
-from bot.checks.sentences import RELATIONS
+from bot.cards.words import NAME_KINDS, PLATFORMS, SAYS, SOURCE
+from bot.checks.sentences import TYPOLOGIES
 from bot.checks.wording import day
-from bot.registry.curation.queue import Queued
-from bot.registry.curation.statements import AccountEnd, End, EntityEnd, SiteEnd, Statement
+from bot.registry.curation.ends import AccountEnd, ClassEnd, End, EntityEnd, NameEnd, SiteEnd
+from bot.registry.curation.queue import Held, Queued
+from bot.registry.curation.statements import Statement
 from bot.store.proposals import ProposalAct, ProposalState
-from bot.store.records import AccountClaim, Claim
 
 TITLES = {
     ProposalAct.ADD: "to add a claim",
@@ -36,7 +36,7 @@ def proposal_container(queued: Queued, *, buttons: Sequence[Component] = ()) -> 
 
 def statement_words(statement: Statement) -> str:
     """Return a statement as one sentence of Discord Markdown."""
-    return f"{_end(statement.subject)} {RELATIONS[statement.relation][0]} {_end(statement.object)}"
+    return f"{_end(statement.subject)} {SAYS[statement.relation]} {_end(statement.object)}"
 
 
 def _heading(queued: Queued) -> str:
@@ -55,7 +55,7 @@ def _said(queued: Queued) -> str:
         facts += [day(statement.published_on)] if statement.published_on else []
         lines.append(f"{' · '.join([*facts, f'grade {statement.grade}'])}")
     elif queued.claim is not None:
-        lines.append(claim_line(queued.claim))
+        lines.append(held_line(queued.claim))
     else:
         lines.append("The claim is not seen from here any more.")
     found = queued.proposal
@@ -85,9 +85,9 @@ def _beside(queued: Queued) -> list[str]:
     return ["\n".join(lines)]
 
 
-def _listed(claims: Sequence[Claim | AccountClaim]) -> list[str]:
+def _listed(claims: Sequence[Held]) -> list[str]:
     more = [f"-# {len(claims) - SHOWN} more"] if len(claims) > SHOWN else []
-    return [*(claim_line(claim) for claim in claims[:SHOWN]), *more]
+    return [*(held_line(claim) for claim in claims[:SHOWN]), *more]
 
 
 def _state(queued: Queued) -> str:
@@ -112,3 +112,8 @@ def _end(end: End) -> str:
             return f"{code_span(name)} on {PLATFORMS[end.platform]}"
         case SiteEnd():
             return code_span(end.host)
+        case NameEnd():
+            facts = ", ".join(filter(None, (NAME_KINDS[end.kind], end.language)))
+            return f"{code_span(end.name)} ({facts})"
+        case ClassEnd():
+            return f"{TYPOLOGIES[end.code]} in the edition {code_span(end.edition)}"

@@ -13,6 +13,8 @@ from bot.store.audit import Entry
 
 ACTS = {
     "registry.began": "the trail began",
+    "registry.printed": "the rows were printed",
+    "rows.gone": "rows went for good",
     "registry.loaded": "a list was imported",
     "import.undone": "an import was taken back",
     "import.restored": "an import was brought back",

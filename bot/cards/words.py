@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from bot.accounts import Platform
 from bot.checks.dossier import State
+from bot.checks.sentences import RELATIONS
+from bot.registry.curation.ends import HAS_CLASS, HAS_NAME
 
 PLATFORMS = MappingProxyType(
     {
@@ -46,3 +48,21 @@ SOURCE = "source"
 ALSO_FROM = "also, from"
 RECKONING = "How the likelihood came about"
 MORE = "{n} more"
+
+# What a statement says of its subject: how two ends stand to each other, or what one is called or classed as.
+SAYS = MappingProxyType(
+    {
+        **{relation: words for relation, (words, _) in RELATIONS.items()},
+        HAS_NAME: "is also named",
+        HAS_CLASS: "is classed as",
+    }
+)
+NAME_KINDS = MappingProxyType(
+    {
+        "main": "main name",
+        "alias": "alias",
+        "abbreviation": "abbreviation",
+        "transliteration": "in other letters",
+        "former": "former name",
+    }
+)

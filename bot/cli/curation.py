@@ -14,9 +14,9 @@ from bot.app import Services
 from bot.cli.options import JsonOption, options, print_json, with_services
 from bot.errors import InputError, MastheadError
 from bot.registry.curation.audit_file import read_trail, trail_lines, verify_lines
+from bot.registry.curation.ends import reference
 from bot.registry.curation.queue import Queued
 from bot.registry.curation.roles import Member
-from bot.registry.curation.statements import reference
 from bot.store.audit import Entry
 from bot.store.held import ClaimKind, ClaimRef
 from bot.store.layers import BASE

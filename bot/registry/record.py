@@ -9,14 +9,14 @@ from bot.accounts import AccountRef, Platform
 from bot.store.accounts import find_accounts
 from bot.store.audit import Entry, entries_about
 from bot.store.chains import Chain, chains
-from bot.store.held import ClaimRef
+from bot.store.facts import Fact, facts_of
+from bot.store.held import OWN_KEY, ClaimKind, ClaimRef
 from bot.store.holdings import claims_beside, count_holdings, holdings_of, numbered_claims
 from bot.store.judgements import Judgement, judgements_of_account, judgements_of_claim
 from bot.store.looks import LabelLook, labels_of
-from bot.store.names import names_of
 from bot.store.proposals import Proposal, disputes_of
-from bot.store.records import AccountClaim, Claim, Entity, Source, Typology
-from bot.store.registry import find_entity, typologies
+from bot.store.records import AccountClaim, Claim, Entity, Source
+from bot.store.registry import find_entity
 
 # What is read of one entry; an agency may have thousands of accounts, and nobody reads on.
 CLAIMS_READ = 40
@@ -38,7 +38,25 @@ class Numbered:
     @property
     def own(self) -> bool:
         """Whether it was decided by a team, not taken from a list."""
-        return self.claim.source.key.startswith("team-")
+        return self.claim.source.key.startswith(OWN_KEY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A name or a class with the open disputes about it and what analysts say of it."""
+
+    fact: Fact
+    disputes: tuple[Proposal, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def own(self) -> bool:
+        """Whether it was decided by a team, not taken from a list."""
+        return self.fact.source.key.startswith(OWN_KEY)
+
+    @property
+    def marked(self) -> bool:
+        return self.own or bool(self.disputes or self.judgements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +70,8 @@ class Record:
 
     entity: Entity | None = None
     account: AccountRef | None = None
-    names: tuple[str, ...] = ()
-    typologies: tuple[Typology, ...] = ()
+    names: tuple[Facts, ...] = ()
+    classes: tuple[Facts, ...] = ()
     chains: tuple[Chain, ...] = ()
     claims: tuple[Numbered, ...] = ()
     claims_held: int = 0
@@ -73,13 +91,14 @@ class Record:
 
     @property
     def disputes(self) -> tuple[Proposal, ...]:
-        return tuple(dispute for each in self.numbered for dispute in each.disputes)
+        everything = (*self.numbered, *self.names, *self.classes)
+        return tuple(dispute for each in everything for dispute in each.disputes)
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """Every source behind what is shown, each once."""
         held = {each.claim.source.key: each.claim.source for each in self.numbered}
-        held |= {each.source.key: each.source for each in self.typologies}
+        held |= {each.fact.source.key: each.fact.source for each in (*self.names, *self.classes)}
         return tuple(held.values())
 
     @property
@@ -108,8 +127,8 @@ def entity_record(connection: sqlite3.Connection, key: str) -> Record | None:
     held = tuple(_numbered(connection, ref, claim) for ref, claim in accounts)
     return Record(
         entity=entity,
-        names=names_of(connection, entity.entity_id)[:NAMES_READ],
-        typologies=typologies(connection, [entity]).get(key, ()),
+        names=_facts(connection, ClaimKind.NAME, entity)[:NAMES_READ],
+        classes=_facts(connection, ClaimKind.CLASS, entity),
         chains=chains(connection, entity.entity_id),
         claims=found,
         claims_held=claims_held,
@@ -149,6 +168,17 @@ def _numbered(connection: sqlite3.Connection, ref: ClaimRef, claim: Claim | Acco
         claim=claim,
         disputes=tuple(disputes_of(connection, ref)),
         judgements=judgements_of_claim(connection, ref),
+    )
+
+
+def _facts(connection: sqlite3.Connection, kind: ClaimKind, entity: Entity) -> tuple[Facts, ...]:
+    return tuple(
+        Facts(
+            fact=each,
+            disputes=tuple(disputes_of(connection, each.ref)),
+            judgements=judgements_of_claim(connection, each.ref),
+        )
+        for each in facts_of(connection, kind, entity.entity_id)
     )
 
 

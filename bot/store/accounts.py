@@ -70,6 +70,13 @@ def find_accounts(connection: sqlite3.Connection, ref: AccountRef) -> list[Found
     return list(found.values())
 
 
+def said_of(ref: AccountRef) -> str:
+    """Return what a claim keeps of the account it was made of: "x:id:42", or "x:@" and the handle's key."""
+    if ref.platform_id is not None:
+        return f"{ref.platform}:id:{ref.platform_id}"
+    return f"{ref.platform}:@{match_key(ref)}"
+
+
 def ensure_account(
     connection: sqlite3.Connection, ref: AccountRef, *, seen: datetime | None = None
 ) -> AccountId:

@@ -2,13 +2,14 @@
 
 Triggers keep entries from being changed or deleted. Whoever holds the file can take the triggers away, and
 then a changed entry shows: its hash, or the next one's, is no longer right. Whoever can write every row can
-also write a new chain; against that a copy of the last hash, kept elsewhere, helps (`head`).
+also write a new chain, and cut the end off unseen; against that a hash that is kept elsewhere helps: `stands`
+asks whether the trail still holds the entry that bore it.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,6 +18,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from bot.store.layers import BASE
+from bot.store.row_prints import TABLES as PRINTED
 from bot.store.times import from_ms, to_ms
 
 Json: TypeAlias = "dict[str, Any]"  # what stands in an entry is read at this border
@@ -24,17 +26,24 @@ Json: TypeAlias = "dict[str, Any]"  # what stands in an entry is read at this bo
 # The first hash of a chain stands on nothing.
 NOTHING = "0" * 64
 
+GONE = "rows.gone"
+# The tables of which every row is told.
+ACCOUNTED = frozenset({*PRINTED, "judgement"})
+
 _APPEND = """
-INSERT INTO audit (audit_id, at_ms, layer, actor_id, act, subject, before, after, previous, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO audit (audit_id, at_ms, layer, actor_id, act, subject, before, after, about, previous, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _NEXT = "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0) + 1"
 _HEAD = "SELECT hash FROM main.audit WHERE layer = ? ORDER BY audit_id DESC LIMIT 1"
+_STANDS = "SELECT 1 FROM main.audit WHERE hash = ? LIMIT 1"
 _ABOUT = "INSERT OR IGNORE INTO audit_about (ref, audit_id) VALUES (?, ?)"
+
+_SPOKEN = "SELECT ref, audit_id FROM main.audit_about"
 
 _COLUMNS = """
        audit.audit_id, audit.at_ms, audit.layer, audit.actor_id, actor.name, audit.act, audit.subject,
-       audit.before, audit.after, audit.previous, audit.hash
+       audit.before, audit.after, audit.previous, audit.hash, audit.about
 """
 _ENTRIES = f"""
 SELECT {_COLUMNS} FROM main.audit LEFT JOIN actor USING (actor_id)
@@ -66,6 +75,7 @@ class Entry:
     after: Json | None
     previous: str
     hash: str
+    about: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +102,20 @@ def append(
     audit_id: int = connection.execute(_NEXT).fetchone()[0]
     head = connection.execute(_HEAD, (layer,)).fetchone()
     previous = NOTHING if head is None else head[0]
-    fields = (audit_id, to_ms(at), layer, actor_id, act, subject, _text(before), _text(after))
+    refs = sorted({subject, *about})
+    fields = (audit_id, to_ms(at), layer, actor_id, act, subject, _text(before), _text(after), _refs(refs))
     connection.execute(_APPEND, (*fields, previous, digest(*fields, previous)))
-    connection.executemany(_ABOUT, [(ref, audit_id) for ref in {subject, *about}])
+    connection.executemany(_ABOUT, [(ref, audit_id) for ref in refs])
     return audit_id
+
+
+def tell_gone(connection: sqlite3.Connection, rows: Mapping[str, Iterable[int]], *, why: str) -> None:
+    """Account for rows that went for good: a purge, two accounts that turned out to be one."""
+    gone = {table: sorted(set(numbers)) for table, numbers in rows.items() if table in ACCOUNTED and numbers}
+    if gone:
+        # Told by the database's own clock: whoever lets rows go is asked for no time.
+        now: int = connection.execute("SELECT CAST(strftime('%s', 'now') AS INTEGER) * 1000").fetchone()[0]
+        append(connection, GONE, "rows", at=from_ms(now), after={"gone": gone, "why": why})
 
 
 def digest(
@@ -107,10 +127,15 @@ def digest(
     subject: str,
     before: str | None,
     after: str | None,
+    about: str | None,
     previous: str,
 ) -> str:
-    """Return the hash of an entry: SHA-256 of its fields as one JSON array."""
-    fields = [audit_id, at_ms, layer, actor_id, act, subject, before, after, previous]
+    """Return the hash of an entry: SHA-256 of its fields as one JSON array.
+
+    `about` is None, and left out, in entries that were made before it was kept.
+    """
+    fields: list[str | int | None] = [audit_id, at_ms, layer, actor_id, act, subject, before, after]
+    fields += [previous] if about is None else [about, previous]
     return sha256(_encoder.encode(fields)).hexdigest()
 
 
@@ -118,6 +143,11 @@ def head(connection: sqlite3.Connection, layer: int) -> str:
     """Return the last hash of a layer's chain, 64 zeros where there is none."""
     row = connection.execute(_HEAD, (layer,)).fetchone()
     return NOTHING if row is None else row[0]
+
+
+def stands(connection: sqlite3.Connection, found: str) -> bool:
+    """Whether the trail holds the entry that bears this hash. Behind it more may have come."""
+    return connection.execute(_STANDS, (found,)).fetchone() is not None
 
 
 def entries(connection: sqlite3.Connection, *, layer: int | None = None) -> Iterator[Entry]:
@@ -136,16 +166,21 @@ def entries_about(
 def flaws(connection: sqlite3.Connection) -> Iterator[Flaw]:
     """Go through every chain and yield what was changed, added or taken out behind our back."""
     heads: dict[int, str] = {}
+    spoken: dict[int, list[str]] = {}
+    for ref, audit_id in connection.execute(_SPOKEN):
+        spoken.setdefault(audit_id, []).append(ref)
     expected = 1
     for row in connection.execute(_ENTRIES, (None,)):
-        audit_id, at_ms, layer, actor_id, _name, act, subject, before, after, previous, found = row
+        audit_id, at_ms, layer, actor_id, _name, act, subject, before, after, previous, found, about = row
         if audit_id != expected:
             yield Flaw(audit_id=audit_id, what=f"{audit_id - expected} entries before this one are missing")
         expected = audit_id + 1
         if previous != heads.get(layer, NOTHING):
             yield Flaw(audit_id=audit_id, what="it does not follow the entry before it")
-        if found != digest(audit_id, at_ms, layer, actor_id, act, subject, before, after, previous):
+        if found != digest(audit_id, at_ms, layer, actor_id, act, subject, before, after, about, previous):
             yield Flaw(audit_id=audit_id, what="its content was changed")
+        if about is not None and about != _refs(sorted(spoken.pop(audit_id, ()))):
+            yield Flaw(audit_id=audit_id, what="what it speaks of was changed")
         heads[layer] = found
     last: int = connection.execute(_NEXT).fetchone()[0]
     if last != expected:
@@ -154,6 +189,10 @@ def flaws(connection: sqlite3.Connection) -> Iterator[Flaw]:
 
 def _text(value: Json | None) -> str | None:
     return None if value is None else _encoder.encode(value).decode()
+
+
+def _refs(refs: Iterable[str]) -> str:
+    return _encoder.encode(list(refs)).decode()
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
@@ -169,4 +208,5 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         after=None if row[8] is None else msgspec.json.decode(row[8]),
         previous=row[9],
         hash=row[10],
+        about=None if row[11] is None else tuple(msgspec.json.decode(row[11])),
     )

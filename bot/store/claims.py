@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.accounts import AccountRef
-from bot.store.accounts import ensure_account
+from bot.store.accounts import ensure_account, said_of
+from bot.store.layers import BASE
 from bot.store.prints import account_registered, site_registered
 from bot.store.records import EntityId, Grade, Relation, Source
 from bot.store.searchable import put_spellings
@@ -17,8 +18,10 @@ from bot.text.normalise import fold
 from bot.text.romanise import spelt
 
 _SOURCE = """
-INSERT INTO source (key, title, publisher, url, published_on, retrieved_on, reliability, credibility, licence)
-VALUES (:key, :title, :publisher, :url, :published_on, :retrieved_on, :reliability, :credibility, :licence)
+INSERT INTO source (key, title, publisher, url, published_on, retrieved_on, reliability, credibility, licence,
+                    tlp)
+VALUES (:key, :title, :publisher, :url, :published_on, :retrieved_on, :reliability, :credibility, :licence,
+        :tlp)
 ON CONFLICT (key) DO NOTHING
 """
 
@@ -31,8 +34,9 @@ UPDATE source SET derived_from = (SELECT source_id FROM source WHERE key = :deri
 _ENTITY = "INSERT INTO entity (key, kind, country) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING"
 
 _NAME = """
-INSERT INTO entity_name (entity_id, name, folded, language, kind, source_id) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (entity_id, name) DO NOTHING
+INSERT INTO entity_name (entity_id, name, folded, language, kind, source_id, layer)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
 """
 
 _TYPOLOGY = """
@@ -48,9 +52,9 @@ ON CONFLICT (subject_id, relation, object_id, source_id, locator) DO NOTHING
 """
 
 _ACCOUNT_CLAIM = """
-INSERT INTO account_claim (account_id, relation, entity_id, identified_by, source_id, locator, reliability,
+INSERT INTO account_claim (account_id, said, relation, entity_id, identified_by, source_id, locator, reliability,
                            credibility, hedge, valid_from, valid_to, recorded_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (account_id, relation, entity_id, source_id, locator) DO NOTHING
 """
 
@@ -99,6 +103,7 @@ def put_source(connection: sqlite3.Connection, source: Source) -> bool:
         "reliability": source.grade.reliability,
         "credibility": source.grade.credibility,
         "licence": source.licence,
+        "tlp": source.tlp,
     }
     return connection.execute(_SOURCE, row).rowcount > 0
 
@@ -121,9 +126,10 @@ def put_name(
     source_id: int,
     kind: str = "alias",
     language: str | None = None,
+    layer: int = BASE,
 ) -> bool:
     """Add a name, with its shape for look-alikes and its spelling in Latin letters; True when it is new."""
-    row = (entity_id, name, fold(name), language, kind, source_id)
+    row = (entity_id, name, fold(name), language, kind, source_id, layer)
     cursor = connection.execute(_NAME, row)
     if cursor.rowcount == 0:
         return False
@@ -174,7 +180,8 @@ def put_account_claim(
     """
     account_id = ensure_account(connection, account)
     by = "platform_id" if account.platform_id is not None else "handle"
-    row = (account_id, relation, entity_id, by, basis.source_id, basis.locator, *_rest(basis, now))
+    place = (basis.source_id, basis.locator)
+    row = (account_id, said_of(account), relation, entity_id, by, *place, *_rest(basis, now))
     if connection.execute(_ACCOUNT_CLAIM, row).rowcount == 0:
         return False
     if account.handle is not None:

@@ -13,15 +13,23 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.store.records import EntityId
+from bot.store.row_prints import Marks, derivations, high, since
 from bot.store.times import to_ms
 
 
 class ClaimKind(StrEnum):
-    """The three tables of claims."""
+    """The three tables of claims, and what is said of an entity by itself: its names and classes."""
 
     CLAIM = "claim"
     ACCOUNT = "account_claim"
     SITE = "domain_claim"
+    NAME = "entity_name"
+    CLASS = "typology"
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is said of an entity by itself. Its grade is its source's."""
+        return self in {ClaimKind.NAME, ClaimKind.CLASS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +73,11 @@ _OTHER = {
         "entity_id",
         "(SELECT 'site:' || host FROM domain WHERE domain.domain_id = held.domain_id)",
     ),
+    ClaimKind.NAME: ("entity_id", "'name:' || held.name"),
+    ClaimKind.CLASS: ("entity_id", "'class:' || held.code"),
 }
+_FACTS = {ClaimKind.NAME: "'has_name'", ClaimKind.CLASS: "'has_class'"}
+_OF_SOURCE = "(SELECT reliability || credibility FROM main.source WHERE source.source_id = held.source_id)"
 
 # A claim is retracted and told so by these three columns; "undo:N" marks those that an undone import brought.
 _RETRACT = "UPDATE {0} SET retracted_ms = ?, retracted_by = ?, retracted_why = ? WHERE {0}_id = ?"
@@ -89,7 +101,9 @@ UPDATE source SET layer = :layer
    AND (:layer = 0
         OR NOT EXISTS (SELECT 1 FROM claim WHERE layer = 0 AND source_id = :source)
        AND NOT EXISTS (SELECT 1 FROM account_claim WHERE layer = 0 AND source_id = :source)
-       AND NOT EXISTS (SELECT 1 FROM domain_claim WHERE layer = 0 AND source_id = :source))
+       AND NOT EXISTS (SELECT 1 FROM domain_claim WHERE layer = 0 AND source_id = :source)
+       AND NOT EXISTS (SELECT 1 FROM entity_name WHERE layer = 0 AND source_id = :source)
+       AND NOT EXISTS (SELECT 1 FROM typology WHERE layer = 0 AND source_id = :source))
 """
 _MOVE_ENTITIES = """
 UPDATE entity SET layer = :layer
@@ -100,13 +114,23 @@ UPDATE entity SET layer = :layer
        AND NOT EXISTS (SELECT 1 FROM account_claim
                         WHERE layer = 0 AND account_claim.entity_id = entity.entity_id)
        AND NOT EXISTS (SELECT 1 FROM domain_claim
-                        WHERE layer = 0 AND domain_claim.entity_id = entity.entity_id))
+                        WHERE layer = 0 AND domain_claim.entity_id = entity.entity_id)
+       AND NOT EXISTS (SELECT 1 FROM typology
+                        WHERE layer = 0 AND typology.entity_id = entity.entity_id)
+       AND NOT EXISTS (SELECT 1 FROM entity_name
+                        WHERE layer = 0 AND kind <> 'main' AND entity_name.entity_id = entity.entity_id))
 """
 _MOVE_NAMES = """
 UPDATE entity_name SET layer = (SELECT layer FROM entity WHERE entity.entity_id = entity_name.entity_id)
- WHERE entity_id IN (SELECT value FROM json_each(:entities))
+ WHERE entity_id IN (SELECT value FROM json_each(:entities)) AND kind = 'main'
    AND EXISTS (SELECT 1 FROM entity WHERE entity.entity_id = entity_name.entity_id AND key LIKE :own)
 """
+
+_IN_BASE = """
+SELECT 1 FROM entity_name AS held JOIN entity_name AS base USING (entity_id, name)
+ WHERE held.entity_name_id = ? AND base.layer = 0
+"""
+_NAMES_OF = "SELECT entity_name_id FROM entity_name WHERE entity_id IN (SELECT value FROM json_each(?))"
 
 _LOADED = ("claim", "account_claim", "domain_claim", "entity_name", "typology")
 
@@ -114,8 +138,10 @@ _LOADED = ("claim", "account_claim", "domain_claim", "entity_name", "typology")
 def held_claim(connection: sqlite3.Connection, ref: ClaimRef) -> HeldClaim | None:
     """Return a claim whatever became of it; None where there is none. A reader sees its own layers alone."""
     entity, other = _OTHER[ref.kind]
+    relation = _FACTS.get(ref.kind, "held.relation")
+    grade = _OF_SOURCE if ref.kind.is_fact else "held.reliability || held.credibility"
     query = f"""
-SELECT held.layer, entity.key, held.relation, {other}, held.reliability || held.credibility, held.retracted_by
+SELECT held.layer, entity.key, {relation}, {other}, {grade}, held.retracted_by
   FROM {ref.kind} AS held JOIN entity ON entity.entity_id = held.{entity}
  WHERE held.{ref.kind}_id = ?
 """  # noqa: S608  # table and columns are ours
@@ -189,23 +215,40 @@ def place(connection: sqlite3.Connection, *, entity: EntityId | None, source_id:
         connection.execute("UPDATE entity_name SET layer = ? WHERE entity_id = ?", (layer, entity))
 
 
+def place_fact(connection: sqlite3.Connection, ref: ClaimRef, *, layer: int) -> None:
+    """Put a name or a class into a layer."""
+    table = str(ref.kind)
+    connection.execute(f"UPDATE {table} SET layer = ? WHERE {table}_id = ?", (layer, ref.claim_id))  # noqa: S608
+
+
+def in_base(connection: sqlite3.Connection, ref: ClaimRef) -> bool:
+    """Whether the base has the very name already that a layer has as this row."""
+    return ref.kind is ClaimKind.NAME and connection.execute(_IN_BASE, (ref.claim_id,)).fetchone() is not None
+
+
+def named_along(connection: sqlite3.Connection, ref: ClaimRef) -> dict[str, list[int]]:
+    """Return the rows whose layer goes with a claim's: itself, its source, whom it names and their names."""
+    entities, source = _named_by(connection, ref)
+    names = connection.execute(_NAMES_OF, (json.dumps(entities),)).fetchall()
+    rows = {"source": [source], "entity": entities, "entity_name": [number for (number,) in names]}
+    rows.setdefault(str(ref.kind), []).append(ref.claim_id)
+    return rows
+
+
 def changed(connection: sqlite3.Connection, layer: int) -> None:
     """Note that a decision changed what a layer holds."""
     connection.execute(_CHANGED, (layer,))
 
 
-def high_marks(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return the highest row number of every table that an import fills."""
-    return {
-        table: connection.execute(f"SELECT ifnull(max({table}_id), 0) FROM main.{table}").fetchone()[0]  # noqa: S608
-        for table in _LOADED
-    }
+def high_marks(connection: sqlite3.Connection) -> Marks:
+    """Look at what is held, so that what an import brings can be told."""
+    return Marks(high=high(connection), derived=derivations(connection))
 
 
-def ranges_since(connection: sqlite3.Connection, before: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """Return what was added since; tables without anything new are left out."""
-    now = high_marks(connection)
-    return {table: (before[table] + 1, now[table]) for table in _LOADED if now[table] > before[table]}
+def ranges_since(connection: sqlite3.Connection, before: Marks) -> dict[str, tuple[int, int]]:
+    """Return the claims, names and classes that were added since; tables without any are left out."""
+    new = since(connection, before.high)
+    return {table: new[table] for table in _LOADED if table in new}
 
 
 def gaps(connection: sqlite3.Connection, ranges: Ranges) -> dict[str, int]:

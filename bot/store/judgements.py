@@ -50,12 +50,14 @@ class Judgement:
     by: Actor
     at: datetime
     withdrawn_at: datetime | None = None
+    withdrawn_why: str | None = None
+    said: str | None = None
 
 
 _COLUMNS = """
        judgement.judgement_id, judgement.layer, judgement.about, judgement.towards, judgement.claim_kind,
        judgement.claim_id, judgement.verdict, judgement.likelihood, judgement.responsibility,
-       judgement.reason, judgement.made_ms, judgement.withdrawn_ms,
+       judgement.reason, judgement.made_ms, judgement.withdrawn_ms, judgement.said, judgement.withdrawn_why,
        actor.actor_id, actor.member, actor.name
 """
 _FROM = "FROM judgement JOIN actor ON actor.actor_id = judgement.made_by"
@@ -88,9 +90,9 @@ SELECT judgement_id FROM judgement
    AND claim_id IS ? AND withdrawn_ms IS NULL
 """
 _ADD = """
-INSERT INTO judgement (layer, account_id, about, towards, claim_kind, claim_id, verdict, likelihood,
+INSERT INTO judgement (layer, account_id, said, about, towards, claim_kind, claim_id, verdict, likelihood,
                        responsibility, reason, made_by, made_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING judgement_id
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING judgement_id
 """
 _WITHDRAW = """
 UPDATE judgement SET withdrawn_ms = ?, withdrawn_by = ?, withdrawn_why = ? WHERE judgement_id = ?
@@ -102,6 +104,7 @@ def add_judgement(
     *,
     layer: int,
     account_id: AccountId | None,
+    said: str | None,
     about: str,
     towards: str | None,
     claim: ClaimRef | None,
@@ -112,9 +115,10 @@ def add_judgement(
     by: Actor,
     at: datetime,
 ) -> Judgement:
-    """Keep a judgement; exactly one of `account_id` and `claim` is given."""
+    """Keep a judgement; exactly one of `account_id` (with `said`, how it was called) and `claim` is given."""
     kind, claim_id = (None, None) if claim is None else (claim.kind, claim.claim_id)
-    row = (layer, account_id, about, towards, kind, claim_id, verdict, likelihood, responsibility, reason)
+    place = (layer, account_id, said, about, towards, kind, claim_id)
+    row = (*place, verdict, likelihood, responsibility, reason)
     judgement_id: int = connection.execute(_ADD, (*row, by.actor_id, to_ms(at))).fetchone()[0]
     return _judgement(connection.execute(_ONE, (judgement_id,)).fetchone())
 
@@ -183,5 +187,7 @@ def _judgement(row: tuple[Any, ...]) -> Judgement:
         reason=row[9],
         at=from_ms(row[10]),
         withdrawn_at=None if row[11] is None else from_ms(row[11]),
-        by=Actor(actor_id=row[12], member=row[13], name=row[14]),
+        said=row[12],
+        withdrawn_why=row[13],
+        by=Actor(actor_id=row[14], member=row[15], name=row[16]),
     )

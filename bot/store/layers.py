@@ -23,21 +23,25 @@ _SEEN = "layer IN (0, (SELECT layer FROM temp.scope))"
 # Seen where their layer is.
 _PLAIN = ("source", "entity", "proposal", "judgement", "audit")
 
-# An import that was taken back took these along.
-_WITHDRAWABLE = {"entity_name": f"{_SEEN} AND retracted_by IS NULL", "typology": "retracted_by IS NULL"}
-
 # What a server took out of the base is left out for it.
 _CLAIMS = {"claim": "claim_id", "account_claim": "account_claim_id", "domain_claim": "domain_claim_id"}
+# Of these only what holds is seen: nothing else asks whether they were taken back.
+_FACTS = {"entity_name": "entity_name_id", "typology": "typology_id"}
 _NOT_HIDDEN = """
 NOT EXISTS (SELECT 1 FROM main.hidden
              WHERE hidden.layer = (SELECT layer FROM temp.scope)
                AND hidden.claim_kind = '{table}' AND hidden.claim_id = held.{key})
 """
 
+
+def _shown(table: str, key: str) -> str:
+    return f"{_SEEN} AND {_NOT_HIDDEN.format(table=table, key=key)}"
+
+
 _CONDITIONS = {
     **dict.fromkeys(_PLAIN, _SEEN),
-    **_WITHDRAWABLE,
-    **{table: f"{_SEEN} AND {_NOT_HIDDEN.format(table=table, key=key)}" for table, key in _CLAIMS.items()},
+    **{table: _shown(table, key) for table, key in _CLAIMS.items()},
+    **{table: f"{_shown(table, key)} AND retracted_by IS NULL" for table, key in _FACTS.items()},
 }
 
 

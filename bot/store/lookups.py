@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from bot.accounts import AccountRef
 from bot.store.accounts import ensure_account, find_accounts
 from bot.store.held import ClaimRef
-from bot.store.records import EntityId, Grade, Relation
+from bot.store.records import AccountId, EntityId, Grade, Relation
 from bot.text.normalise import fold
 
 _SOURCE_ID = "SELECT source_id FROM source WHERE key = ?"
@@ -55,6 +55,37 @@ SELECT account_claim_id FROM account_claim
 _DOMAIN_CLAIM_ROW = """
 SELECT domain_claim_id FROM domain_claim JOIN domain USING (domain_id)
  WHERE entity_id = ? AND relation = ? AND domain.host = ? AND source_id = ? AND locator = ''
+"""
+
+_DOMAIN_ID = "SELECT domain_id FROM domain WHERE host = ?"
+
+# Whether the base says of another entity what is said of this one.
+_OTHERS_WITH_ACCOUNT = """
+SELECT EXISTS (SELECT 1 FROM account_claim
+                WHERE account_id = ? AND relation = 'has_account' AND entity_id <> ?
+                  AND retracted_ms IS NULL AND layer = 0)
+"""
+_OTHERS_WITH_SITE = """
+SELECT EXISTS (SELECT 1 FROM domain_claim
+                WHERE domain_id = ? AND relation = 'has_site' AND entity_id <> ?
+                  AND retracted_ms IS NULL AND layer = 0)
+"""
+_OTHERS_ABOVE = """
+SELECT EXISTS (SELECT 1 FROM claim
+                WHERE object_id = ? AND relation = ? AND subject_id <> ?
+                  AND retracted_ms IS NULL AND layer = 0)
+"""
+
+_NAME_ROW = """
+SELECT entity_name_id FROM entity_name
+ WHERE entity_id = :entity AND folded = :folded
+   AND (layer = :layer OR (layer = 0 AND retracted_by IS NULL))
+ ORDER BY retracted_by IS NOT NULL, layer <> :layer, entity_name_id
+ LIMIT 1
+"""
+_RESTATE = "UPDATE entity_name SET name = ?, kind = ?, language = ?, source_id = ? WHERE entity_name_id = ?"
+_CLASS_ROW = """
+SELECT typology_id FROM typology WHERE entity_id = ? AND code = ? AND source_id = ? AND locator = ?
 """
 
 
@@ -125,6 +156,51 @@ def domain_claim_row(
 ) -> int | None:
     """Return the row of a claim about a site."""
     return _number(connection.execute(_DOMAIN_CLAIM_ROW, (entity, relation, host, source)))
+
+
+def domain_id(connection: sqlite3.Connection, host: str) -> int:
+    """Return the row of a host that is held."""
+    return connection.execute(_DOMAIN_ID, (host,)).fetchone()[0]
+
+
+def others_with_account(connection: sqlite3.Connection, entity: EntityId, account: AccountId) -> bool:
+    """Whether the account is said to be another entity's as well."""
+    return _holds(connection.execute(_OTHERS_WITH_ACCOUNT, (account, entity)))
+
+
+def others_with_site(connection: sqlite3.Connection, entity: EntityId, domain: int) -> bool:
+    """Whether the site is said to be another entity's as well."""
+    return _holds(connection.execute(_OTHERS_WITH_SITE, (domain, entity)))
+
+
+def others_above(
+    connection: sqlite3.Connection, subject: EntityId, relation: Relation, object_: EntityId
+) -> bool:
+    """Whether another entity is said to stand in the same relation to this object."""
+    return _holds(connection.execute(_OTHERS_ABOVE, (object_, relation, subject)))
+
+
+def _holds(cursor: sqlite3.Cursor) -> bool:
+    return bool(cursor.fetchone()[0])
+
+
+def name_row(connection: sqlite3.Connection, entity: EntityId, name: str, *, layer: int) -> int | None:
+    """Return the row of a name as a layer sees it: its own first, then the base's that stands."""
+    return _number(connection.execute(_NAME_ROW, {"entity": entity, "folded": fold(name), "layer": layer}))
+
+
+def restate_name(
+    connection: sqlite3.Connection, row: int, *, name: str, kind: str, language: str | None, source: int
+) -> None:
+    """Say anew what a name that was taken back is, and who says so."""
+    connection.execute(_RESTATE, (name, kind, language, source, row))
+
+
+def class_row(
+    connection: sqlite3.Connection, entity: EntityId, code: str, *, edition: str, source: int
+) -> int | None:
+    """Return the row of a class that a source gives in an edition."""
+    return _number(connection.execute(_CLASS_ROW, (entity, code, source, edition)))
 
 
 def place_claim(connection: sqlite3.Connection, ref: ClaimRef, *, layer: int, grade: Grade) -> None:

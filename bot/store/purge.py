@@ -11,6 +11,8 @@ import json
 import sqlite3
 from collections.abc import Collection
 
+from bot.store.audit import ACCOUNTED, tell_gone
+
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
 _REFERENCES = 'SELECT "from" FROM pragma_foreign_key_list(?) WHERE "table" = ? ORDER BY id, seq'
@@ -38,29 +40,37 @@ SELECT domain_id FROM domain_claim GROUP BY domain_id HAVING min(source_id = :so
 }
 
 
-def purge(connection: sqlite3.Connection, table: str, *, ids: Collection[int]) -> int:
+def purge(
+    connection: sqlite3.Connection,
+    table: str,
+    *,
+    ids: Collection[int],
+    gone: dict[str, list[int]] | None = None,
+) -> int:
     """Delete rows of `table` by primary key, what refers to them first; return how many rows went in all.
 
-    `table` is one of ours, never text from outside. Run it inside a write transaction.
+    `table` is one of ours, never text from outside. Run it inside a write transaction. `gone` takes the
+    numbers of the rows that the audit trail accounts for (`audit.tell_gone`).
     """
     if not ids:
         return 0
-    gone = 0
+    rows = 0
     for child in _names(connection, _TABLES):
         for column in _names(connection, _REFERENCES, child, table):
             keys = _names(connection, _KEY, child)
             if len(keys) == 1 and keys != [column]:
-                gone += purge(
-                    connection, child, ids=_keys(connection, child, keys[0], column=column, ids=ids)
-                )
+                below = _keys(connection, child, keys[0], column=column, ids=ids)
+                rows += purge(connection, child, ids=below, gone=gone)
             else:
                 # Nothing refers to a table with a compound key or without one.
-                gone += _delete(connection, child, column=column, ids=ids)
+                rows += _delete(connection, child, column=column, ids=ids)
     if table in _UNDECLARED:
         child, column = _UNDECLARED[table]
-        gone += _delete(connection, child, column=column, ids=ids)
+        rows += _delete(connection, child, column=column, ids=ids)
     (key,) = _names(connection, _KEY, table)
-    return gone + _delete(connection, table, column=key, ids=ids)
+    if gone is not None and table in ACCOUNTED:
+        gone.setdefault(table, []).extend(ids)
+    return rows + _delete(connection, table, column=key, ids=ids)
 
 
 def purge_source(connection: sqlite3.Connection, key: str) -> int:
@@ -76,8 +86,11 @@ def purge_source(connection: sqlite3.Connection, key: str) -> int:
         table: [found for (found,) in connection.execute(query, {"source": row[0]})]
         for table, query in _ALONE.items()
     }
-    gone = purge(connection, "source", ids=[row[0]])
-    return gone + sum(purge(connection, table, ids=ids) for table, ids in alone.items())
+    gone: dict[str, list[int]] = {}
+    rows = purge(connection, "source", ids=[row[0]], gone=gone)
+    rows += sum(purge(connection, table, ids=ids, gone=gone) for table, ids in alone.items())
+    tell_gone(connection, gone, why=f"the source {key} was purged")
+    return rows
 
 
 def _keys(

@@ -17,6 +17,7 @@ from datetime import datetime
 import msgspec
 
 from bot.accounts import AccountRef, Platform, match_key
+from bot.store.audit import ACCOUNTED, tell_gone
 from bot.store.records import AccountId
 from bot.store.times import to_ms
 
@@ -347,14 +348,19 @@ class _Batch:
             self._note(account, handle, key, span)
         self._grown = {grown for grown in self._grown if grown[0] != alone.account_id}
         self._connection.execute("DELETE FROM handle_history WHERE account_id = ?", (alone.account_id,))
+        doubles: dict[str, list[int]] = {}
         # Read from the schema, so that no table that points to accounts is ever forgotten.
         for table, column in self._connection.execute(_REFERENCES).fetchall():
             move = f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {column} = ?"  # noqa: S608  # names from our own schema
             self._connection.execute(move, (account.account_id, alone.account_id))
             # What could not move is there already, word for word.
             left = f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608  # as above
+            if table in ACCOUNTED:
+                stays = f"SELECT {table}_id FROM {table} WHERE {column} = ?"  # noqa: S608  # as above
+                doubles[table] = [row[0] for row in self._connection.execute(stays, (alone.account_id,))]
             self._connection.execute(left, (alone.account_id,))
         self._connection.execute(_DELETE, (alone.account_id,))
+        tell_gone(self._connection, doubles, why="two accounts turned out to be one")
         for bearers in self._by_key.values():
             if alone in bearers:
                 bearers.remove(alone)

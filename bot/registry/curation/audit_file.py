@@ -28,6 +28,7 @@ class TrailLine(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    about: tuple[str, ...] | None = None
     previous: str
     hash: str
 
@@ -46,6 +47,7 @@ def trail_lines(entries: Iterable[Entry]) -> bytes:
                 subject=entry.subject,
                 before=entry.before,
                 after=entry.after,
+                about=entry.about,
                 previous=entry.previous,
                 hash=entry.hash,
             )
@@ -86,6 +88,7 @@ def verify_lines(lines: Iterable[TrailLine]) -> list[str]:
             line.subject,
             _text(line.before),
             _text(line.after),
+            None if line.about is None else _encoder.encode(list(line.about)).decode(),
             line.previous,
         )
         if found != line.hash:

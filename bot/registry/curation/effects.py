@@ -1,6 +1,7 @@
 """What accepting a proposal does to claims, what undoing it does, and how the trail tells of it.
 
-An effect is plain JSON: {"op": …, "kind": …, "id": …} with what the operation needs beside it.
+An effect is plain JSON: {"op": …, "kind": …, "id": …} with what the operation needs beside it. "rows" are the
+prints of rows that it wrote, "layers" the rows whose layer it set.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.errors import InputError
-from bot.registry.curation.statements import decoded, write
+from bot.registry.curation.statements import decoded
+from bot.registry.curation.writing import write
 from bot.store.actors import Actor
 from bot.store.held import (
     ClaimRef,
@@ -18,14 +20,18 @@ from bot.store.held import (
     changed,
     held_claim,
     hide,
+    in_base,
     is_hidden,
     move,
+    named_along,
     retract,
     revive,
     unhide,
 )
 from bot.store.layers import BASE
 from bot.store.proposals import Proposal, ProposalAct
+from bot.store.row_prints import high, layers, layers_of, row_print, since
+from bot.store.times import to_ms
 
 Effect: TypeAlias = "dict[str, Any]"  # JSON of the trail
 
@@ -36,19 +42,15 @@ def apply_act(
     """Do what a proposal asks; return the claim it is about and what happened."""
     match found.act:
         case ProposalAct.ADD:
-            held = write(connection, decoded(found.statement or ""), layer=found.layer, now=now)
-            changed(connection, found.layer)
-            return held.ref, [_made(held)]
+            return _add(connection, found, now=now)
         case ProposalAct.RETRACT:
             return _take_out(connection, found, by=by, now=now)
         case ProposalAct.PUBLISH:
             held = _standing(connection, found)
-            if held.layer == BASE:
+            if held.layer == BASE or in_base(connection, held.ref):
                 raise InputError("every server sees that claim already.")
-            move(connection, held.ref, layer=BASE)
             changed(connection, found.layer)
-            changed(connection, BASE)
-            return held.ref, [_effect("move", held.ref, layer=BASE)]
+            return held.ref, [_move(connection, held.ref, layer=BASE)]
 
 
 def revert_act(
@@ -66,8 +68,8 @@ def revert_act(
                 raise InputError("the claim was published meanwhile. Undo that first.")
             if held.retracted_by is not None:
                 raise InputError("the claim was retracted by a later decision. Undo that one instead.")
-            retract(connection, claim, by=_name(by), why=f"proposal {found.proposal_id} undone", at=now)
-            return None, [_effect("retract", claim)]
+            why = f"proposal {found.proposal_id} undone"
+            return None, [_retract(connection, claim, by=by, why=why, now=now)]
         case ProposalAct.RETRACT:
             if is_hidden(connection, claim, layer=found.layer):
                 unhide(connection, claim, layer=found.layer)
@@ -77,9 +79,40 @@ def revert_act(
         case ProposalAct.PUBLISH:
             if held.retracted_by is not None:
                 raise InputError("the claim was retracted meanwhile. Undo that first.")
-            move(connection, claim, layer=found.layer)
-            changed(connection, BASE)
-            return claim, [_effect("move", claim, layer=found.layer)]
+            return claim, [_move(connection, claim, layer=found.layer)]
+
+
+def _add(connection: sqlite3.Connection, found: Proposal, *, now: datetime) -> tuple[ClaimRef, list[Effect]]:
+    before = high(connection)
+    held = write(connection, decoded(found.statement or ""), layer=found.layer, now=now)
+    changed(connection, found.layer)
+    new = since(connection, before)
+    numbers = {(table, number) for table, (first, last) in new.items() for number in range(first, last + 1)}
+    numbers.add((held.ref.kind.value, held.ref.claim_id))
+    rows: dict[str, dict[str, str]] = {}
+    for table, number in sorted(numbers):
+        rows.setdefault(table, {})[str(number)] = row_print(connection, table, number).hex()
+    said = {"layer": held.layer, "entity": held.entity, "relation": held.relation, "grade": held.grade}
+    placed = {key: layer for key, layer in layers(connection, after=before).items() if key in numbers}
+    placed[held.ref.kind.value, held.ref.claim_id] = held.layer
+    return held.ref, [_effect("make", held.ref, **said, rows=rows, layers=_listed(placed))]
+
+
+def _move(connection: sqlite3.Connection, claim: ClaimRef, *, layer: int) -> Effect:
+    along = named_along(connection, claim)
+    before = layers_of(connection, along)
+    move(connection, claim, layer=layer)
+    changed(connection, BASE)
+    after = layers_of(connection, along)
+    moved = {key: home for key, home in after.items() if before[key] != home}
+    return _effect("move", claim, layer=layer, layers=_listed(moved))
+
+
+def _retract(
+    connection: sqlite3.Connection, claim: ClaimRef, *, by: Actor, why: str, now: datetime
+) -> Effect:
+    retract(connection, claim, by=_name(by), why=why, at=now)
+    return _effect("retract", claim, at=to_ms(now), by=_name(by), why=why)
 
 
 def _take_out(
@@ -88,9 +121,7 @@ def _take_out(
     held = _standing(connection, found)
     changed(connection, found.layer)
     if held.layer == found.layer:
-        why = found.reason
-        retract(connection, held.ref, by=_name(by), why=why, at=now)
-        return held.ref, [_effect("retract", held.ref)]
+        return held.ref, [_retract(connection, held.ref, by=by, why=found.reason, now=now)]
     # A server cannot take from the others what all of them see; it stops seeing it itself.
     if is_hidden(connection, held.ref, layer=found.layer):
         raise InputError("that claim was taken out here already.")
@@ -105,12 +136,11 @@ def _standing(connection: sqlite3.Connection, found: Proposal) -> HeldClaim:
     return held
 
 
-def _made(held: HeldClaim) -> Effect:
-    said = {"entity": held.entity, "relation": held.relation, "grade": held.grade}
-    return _effect("make", held.ref, layer=held.layer, **said)
+def _listed(placed: dict[tuple[str, int], int]) -> list[list[str | int]]:
+    return [[table, number, layer] for (table, number), layer in sorted(placed.items())]
 
 
-def _effect(op: str, ref: ClaimRef, **more: str | int) -> Effect:
+def _effect(op: str, ref: ClaimRef, **more: object) -> Effect:
     return {"op": op, "kind": ref.kind.value, "id": ref.claim_id, **more}
 
 

@@ -11,7 +11,7 @@ from bot.errors import InputError, NotAllowedError
 from bot.registry.curation.proposals import reasoned
 from bot.registry.curation.roles import Member, Right, Role, require, role_of
 from bot.store import audit
-from bot.store.accounts import ensure_account
+from bot.store.accounts import ensure_account, said_of
 from bot.store.actors import Actor
 from bot.store.held import ClaimRef, held_claim
 from bot.store.judgements import (
@@ -89,6 +89,7 @@ def judge_account(
         by=by,
         at=now,
         account_id=account_id,
+        said=said_of(ref),
         about=about,
         towards=towards,
         claim=None,
@@ -123,6 +124,7 @@ def judge_claim(
         by=by,
         at=now,
         account_id=None,
+        said=None,
         about=CLAIM,
         towards=None,
         claim=claim,
@@ -216,7 +218,9 @@ def view(found: Judgement) -> dict[str, Any]:
         "likelihood": found.likelihood,
         "responsibility": found.responsibility,
         "reason": found.reason,
+        "said": found.said,
         "withdrawn": found.withdrawn_at is not None,
+        "withdrawn_why": found.withdrawn_why,
     }
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from bot.errors import InputError, NotAllowedError, StaleError
 from bot.registry.curation.effects import apply_act, revert_act
+from bot.registry.curation.ends import reference
 from bot.registry.curation.roles import Member, Right, require
-from bot.registry.curation.statements import Statement, decoded, encoded, reference, source_url
+from bot.registry.curation.statements import Statement, decoded, encoded, source_url
 from bot.store import audit
 from bot.store.actors import Actor
 from bot.store.guilds import settings_of

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 
-from bot.accounts import account_url
 from bot.errors import InputError
+from bot.registry.curation.ends import AccountEnd, ClassEnd, EntityEnd, NameEnd, SiteEnd, typed
 from bot.registry.curation.roles import Member
-from bot.registry.curation.statements import (
-    AccountEnd,
-    End,
-    EntityEnd,
-    SiteEnd,
-    Statement,
-    decoded,
-    read_statement,
-)
+from bot.registry.curation.statements import Statement, decoded, read_statement
 from bot.store.accounts import find_accounts
+from bot.store.facts import Fact, fact, facts_of
 from bot.store.held import ClaimKind, ClaimRef
 from bot.store.proposals import Proposal, ProposalAct, open_proposals, proposal
 from bot.store.records import OWNERSHIP, AccountClaim, Claim, Relation
@@ -32,6 +26,9 @@ from bot.store.registry import (
     domain_claims_by_id,
     find_entity,
 )
+from bot.text.normalise import fold
+
+Held: TypeAlias = Claim | AccountClaim | Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +41,9 @@ class Queued:
 
     proposal: Proposal
     statement: Statement | None
-    claim: Claim | AccountClaim | None
-    same: tuple[Claim | AccountClaim, ...] = ()
-    against: tuple[Claim | AccountClaim, ...] = ()
+    claim: Held | None
+    same: tuple[Held, ...] = ()
+    against: tuple[Held, ...] = ()
     place: int = 0
     waiting: int = 0
 
@@ -62,8 +59,7 @@ def queued(connection: sqlite3.Connection, member: Member, proposal_id: int) -> 
     if found is None or (found.layer != member.layer and not member.operator):
         return None
     statement = None if found.statement is None else decoded(found.statement)
-    others = () if statement is None else _said_of(connection, statement.object)
-    same, against = _sorted_out(statement, others)
+    same, against = ((), ()) if statement is None else _beside(connection, statement)
     numbers = waiting(connection, member)
     return Queued(
         proposal=found,
@@ -76,7 +72,7 @@ def queued(connection: sqlite3.Connection, member: Member, proposal_id: int) -> 
     )
 
 
-def claim_of(connection: sqlite3.Connection, ref: ClaimRef) -> Claim | AccountClaim | None:
+def claim_of(connection: sqlite3.Connection, ref: ClaimRef) -> Held | None:
     """Return a claim that stands and is seen from here."""
     match ref.kind:
         case ClaimKind.CLAIM:
@@ -85,6 +81,8 @@ def claim_of(connection: sqlite3.Connection, ref: ClaimRef) -> Claim | AccountCl
             found = account_claims_by_id(connection, [ref.claim_id])
         case ClaimKind.SITE:
             found = domain_claims_by_id(connection, [ref.claim_id])
+        case ClaimKind.NAME | ClaimKind.CLASS:
+            return fact(connection, ref)
     return found[0] if found else None
 
 
@@ -94,18 +92,18 @@ def amended(connection: sqlite3.Connection, member: Member, proposal_id: int, **
     if found is None or found.layer != member.layer or found.statement is None:
         raise InputError(f"there is no proposed addition {proposal_id} here.")
     before = decoded(found.statement)
-    typed = {name: text for name, text in said.items() if text.strip()}
-    ends = {"subject", "relation", "object"} & typed.keys()
+    given = {name: text for name, text in said.items() if text.strip()}
+    ends = {"subject", "relation", "object"} & given.keys()
     kept: dict[str, str] = {
-        "subject": _typed(before.subject),
-        "relation": before.relation.value,
-        "object": _typed(before.object),
+        "subject": typed(before.subject),
+        "relation": before.relation,
+        "object": typed(before.object),
         "url": before.url,
         "title": before.title,
         "published_on": before.published_on or "",
         "grade": before.grade,
         "note": before.note,
-    } | typed
+    } | given
     read = read_statement(
         connection,
         subject=kept["subject"],
@@ -124,30 +122,37 @@ def amended(connection: sqlite3.Connection, member: Member, proposal_id: int, **
     return msgspec.structs.replace(read, subject=before.subject, object=before.object)
 
 
-def _typed(end: End) -> str:
-    match end:
-        case EntityEnd() if end.new:
-            where = f", {end.country}" if end.country else ""
-            return f"new: {end.name} ({end.kind}{where})"
-        case EntityEnd():
-            return end.key
-        case AccountEnd():
-            return account_url(end.ref)
-        case SiteEnd():
-            return end.host
-
-
-def _said_of(connection: sqlite3.Connection, end: End) -> tuple[Claim | AccountClaim, ...]:
-    """Return what is claimed of the lower end of a proposed claim."""
-    match end:
-        case EntityEnd():
+def _beside(
+    connection: sqlite3.Connection, statement: Statement
+) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
+    """Return what says the same as a statement, and what says something else of the same thing."""
+    match statement.object:
+        case EntityEnd() as end:
             entity = find_entity(connection, end.key)
-            return () if entity is None else claims_upon(connection, entity.entity_id)
-        case AccountEnd():
+            others = () if entity is None else claims_upon(connection, entity.entity_id)
+        case AccountEnd() as end:
             found = find_accounts(connection, end.ref)
-            return claims_of_accounts(connection, [each.account_id for each in found])
-        case SiteEnd():
-            return claims_of_hosts(connection, [end.host])
+            others = claims_of_accounts(connection, [each.account_id for each in found])
+        case SiteEnd() as end:
+            others = claims_of_hosts(connection, [end.host])
+        case NameEnd() | ClassEnd() as end:
+            return _facts_beside(connection, statement.subject.key, end)
+    return _sorted_out(statement, others)
+
+
+def _facts_beside(
+    connection: sqlite3.Connection, key: str, end: NameEnd | ClassEnd
+) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
+    entity = find_entity(connection, key)
+    if entity is None:
+        return (), ()
+    if isinstance(end, NameEnd):
+        names = facts_of(connection, ClaimKind.NAME, entity.entity_id)
+        return tuple(each for each in names if fold(each.said) == fold(end.name)), ()
+    # Classes of other years are history; of the same year, monitors disagree.
+    classes = facts_of(connection, ClaimKind.CLASS, entity.entity_id)
+    same = tuple(each for each in classes if each.said == end.code and each.note == end.edition)
+    return same, tuple(each for each in classes if each.said != end.code and each.note == end.edition)
 
 
 # Of these one at a time is the rule: two holders of an account, or two owners, contradict each other.
@@ -155,17 +160,15 @@ _EXCLUSIVE = frozenset({Relation.HAS_ACCOUNT, Relation.HAS_SITE})
 
 
 def _sorted_out(
-    statement: Statement | None, others: tuple[Claim | AccountClaim, ...]
-) -> tuple[tuple[Claim | AccountClaim, ...], tuple[Claim | AccountClaim, ...]]:
-    if statement is None:
-        return (), ()
+    statement: Statement, others: tuple[Claim | AccountClaim, ...]
+) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
     rivals = _EXCLUSIVE if statement.relation in _EXCLUSIVE else OWNERSHIP
-    same: list[Claim | AccountClaim] = []
-    against: list[Claim | AccountClaim] = []
+    same: list[Held] = []
+    against: list[Held] = []
     for claim in others:
         subject = claim.subject if isinstance(claim, Claim) else claim.entity
         if subject.key == statement.subject.key:
-            if claim.relation is statement.relation:
+            if claim.relation == statement.relation:
                 same.append(claim)
         elif claim.relation in rivals and statement.relation in rivals:
             against.append(claim)

@@ -1,12 +1,11 @@
-"""Statements: what a proposal wants the registry to hold, read from what people type, turned into rows."""
+"""Statements: what a proposal wants the registry to hold, read from what people type."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,14 +13,23 @@ import msgspec
 from bot.accounts import AccountRef, Platform, read_one
 from bot.accounts.hosts import canonical_host
 from bot.errors import InputError
+from bot.registry.curation.ends import (
+    HAS_CLASS,
+    HAS_NAME,
+    NAMINGS,
+    AccountEnd,
+    End,
+    EntityEnd,
+    SiteEnd,
+    class_end,
+    line,
+    name_end,
+)
 from bot.registry.importers.keys import slug
-from bot.store import claims, lookups
-from bot.store.claims import Basis
 from bot.store.export import KINDS
-from bot.store.held import OWN_KEY, ClaimKind, ClaimRef, HeldClaim, held_claim, place, revive
-from bot.store.layers import BASE
+from bot.store.held import OWN_KEY
 from bot.store.names import entities_called
-from bot.store.records import EntityId, Grade, Relation, Source
+from bot.store.records import Relation
 from bot.store.registry import HOLDING, find_entity
 from bot.text.inert import quoted
 
@@ -34,46 +42,15 @@ _NEW = re.compile(
     r"new:\s*(?P<name>[^()]+?)\s*(?:\((?P<kind>[a-z]+)(?:\s*,\s*(?P<country>[A-Za-z]{2}))?\))?\s*"
 )
 
-MAX_NAME = 120
 MAX_NOTE = 600
-
-
-class EntityEnd(msgspec.Struct, frozen=True, kw_only=True, tag="entity"):
-    """An entity of the registry, or one to add: then `key` is what it will be called by."""
-
-    key: str
-    name: str
-    new: bool = False
-    kind: str | None = None
-    country: str | None = None
-
-
-class AccountEnd(msgspec.Struct, frozen=True, kw_only=True, tag="account"):
-    """An account."""
-
-    platform: Platform
-    handle: str | None = None
-    platform_id: str | None = None
-
-    @property
-    def ref(self) -> AccountRef:
-        return AccountRef(platform=self.platform, handle=self.handle, platform_id=self.platform_id)
-
-
-class SiteEnd(msgspec.Struct, frozen=True, kw_only=True, tag="site"):
-    """A site."""
-
-    host: str
-
-
-End: TypeAlias = EntityEnd | AccountEnd | SiteEnd
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """`subject relation object`, with the source that says so."""
 
     subject: EntityEnd
-    relation: Relation
+    # A relation, or one of NAMINGS.
+    relation: str
     object: End
     url: str
     title: str
@@ -90,17 +67,6 @@ def encoded(statement: Statement) -> str:
 def decoded(text: str) -> Statement:
     """Read what `encoded` wrote."""
     return msgspec.json.decode(text, type=Statement)
-
-
-def reference(end: End) -> str:
-    """Return what the audit trail calls one end of a statement."""
-    match end:
-        case EntityEnd():
-            return f"entity:{end.key}"
-        case AccountEnd():
-            return f"account:{end.platform}:{end.handle or end.platform_id}"
-        case SiteEnd():
-            return f"site:{end.host}"
 
 
 def read_statement(
@@ -126,21 +92,21 @@ def read_statement(
     upper = _object(connection, object_, known, layer=layer)
     if isinstance(upper, EntityEnd) and upper.key == lower.key:
         raise InputError("a claim is about two different things; this one names the same twice.")
-    if known is Relation.HAS_ACCOUNT and not isinstance(upper, AccountEnd):
+    if known == Relation.HAS_ACCOUNT and not isinstance(upper, AccountEnd):
         raise InputError("`has_account` needs an account: give its address, or @name with its platform.")
-    if known is Relation.HAS_SITE and not isinstance(upper, SiteEnd):
+    if known == Relation.HAS_SITE and not isinstance(upper, SiteEnd):
         raise InputError("`has_site` needs a site: give its host, such as example.org.")
-    if known not in HOLDING and isinstance(upper, SiteEnd):
+    if known not in {*HOLDING, *NAMINGS} and isinstance(upper, SiteEnd):
         raise InputError("a site is what somebody has: choose the relation `has_site`.")
     return Statement(
         subject=lower,
         relation=known,
         object=upper,
         url=address,
-        title=_line(title) or (urlsplit(address).hostname or address),
+        title=line(title) or (urlsplit(address).hostname or address),
         grade=_graded(grade),
         published_on=_dated(published_on),
-        note=_line(note, limit=MAX_NOTE),
+        note=line(note, limit=MAX_NOTE),
     )
 
 
@@ -182,7 +148,7 @@ def entity_end(connection: sqlite3.Connection, text: str, *, layer: int) -> Enti
 
 
 def _new_entity(name: str, *, kind: str | None, country: str | None, layer: int) -> EntityEnd:
-    name = _line(name)
+    name = line(name)
     if not name:
         raise InputError("a new entity needs a name.")
     if (kind or "organisation") not in KINDS:
@@ -197,14 +163,18 @@ def _new_entity(name: str, *, kind: str | None, country: str | None, layer: int)
     )
 
 
-def _object(connection: sqlite3.Connection, text: str, relation: Relation, *, layer: int) -> End:
+def _object(connection: sqlite3.Connection, text: str, relation: str, *, layer: int) -> End:
     text = text.strip()
-    if relation is Relation.HAS_SITE:
+    if relation == HAS_NAME:
+        return name_end(text)
+    if relation == HAS_CLASS:
+        return class_end(text)
+    if relation == Relation.HAS_SITE:
         host = canonical_host(urlsplit(text).hostname or "" if "//" in text else text)
         if host is None:
             raise InputError(f"{quoted(text)} is no host name. Give one such as example.org.")
         return SiteEnd(host=host.removeprefix("www."))
-    if relation is Relation.HAS_ACCOUNT or text.startswith("@") or "//" in text:
+    if relation == Relation.HAS_ACCOUNT or text.startswith("@") or "//" in text:
         named = read_one(text).reference
         if not isinstance(named, AccountRef):
             raise InputError(f"{quoted(text)} is a post. Give the address of the account.")
@@ -214,12 +184,11 @@ def _object(connection: sqlite3.Connection, text: str, relation: Relation, *, la
     return entity_end(connection, text, layer=layer)
 
 
-def _relation(text: str) -> Relation:
-    try:
-        return Relation(text.strip())
-    except ValueError:
-        accepted = ", ".join(relation.value for relation in Relation)
-        raise InputError(f"{quoted(text)} is no relation. It is one of {accepted}.") from None
+def _relation(text: str) -> str:
+    accepted = [*(relation.value for relation in Relation), *NAMINGS]
+    if text.strip() not in accepted:
+        raise InputError(f"{quoted(text)} is no relation. It is one of {', '.join(accepted)}.")
+    return text.strip()
 
 
 def _graded(text: str) -> str:
@@ -244,97 +213,3 @@ def _dated(text: str) -> str | None:
         except ValueError:
             raise InputError(f"{quoted(text)} is no day of the calendar.") from None
     return text
-
-
-def _line(text: str, *, limit: int = MAX_NAME) -> str:
-    return " ".join(text.split())[:limit]
-
-
-def write(connection: sqlite3.Connection, statement: Statement, *, layer: int, now: datetime) -> HeldClaim:
-    """Hold what a statement says, in a layer. Raises InputError where the layer holds it already."""
-    source = _source(connection, statement, layer=layer, now=now)
-    subject = _entity(connection, statement.subject, source_id=source, layer=layer)
-    before = _row(connection, statement, subject, source=source)
-    held = None if before is None else held_claim(connection, before)
-    if held is not None and held.retracted_by is None:
-        raise InputError("the registry holds this very claim from this source already.")
-    grade = Grade(reliability=statement.grade[0], credibility=statement.grade[1])
-    basis = Basis(source_id=source, grade=grade)
-    match statement.object:
-        case EntityEnd() as end:
-            upper = _entity(connection, end, source_id=source, layer=layer)
-            claims.put_claim(connection, subject, statement.relation, object_id=upper, basis=basis, now=now)
-        case AccountEnd() as end:
-            claims.put_account_claim(
-                connection, subject, statement.relation, account=end.ref, basis=basis, now=now
-            )
-        case SiteEnd() as end:
-            claims.put_domain_claim(
-                connection, subject, statement.relation, host=end.host, basis=basis, now=now
-            )
-    ref = _row(connection, statement, subject, source=source)
-    if ref is None:
-        raise InputError("the claim could not be written.")
-    lookups.place_claim(connection, ref, layer=layer, grade=grade)
-    revive(connection, ref)
-    written = held_claim(connection, ref)
-    if written is None:
-        raise InputError("the claim could not be written.")
-    return written
-
-
-def _row(
-    connection: sqlite3.Connection, statement: Statement, subject: EntityId, *, source: int
-) -> ClaimRef | None:
-    """Return the claim that a statement already is, standing or taken back."""
-    relation = statement.relation
-    match statement.object:
-        case EntityEnd() as end:
-            upper = lookups.entity_id(connection, end.key)
-            if upper is None:
-                return None
-            found = lookups.claim_row(connection, subject, relation, upper, source=source)
-            kind = ClaimKind.CLAIM
-        case AccountEnd() as end:
-            found = lookups.account_claim_row(connection, subject, relation, end.ref, source=source)
-            kind = ClaimKind.ACCOUNT
-        case SiteEnd() as end:
-            found = lookups.domain_claim_row(connection, subject, relation, end.host, source=source)
-            kind = ClaimKind.SITE
-    return None if found is None else ClaimRef(kind=kind, claim_id=found)
-
-
-def _source(connection: sqlite3.Connection, statement: Statement, *, layer: int, now: datetime) -> int:
-    token = sha256(f"{layer}|{statement.url}".encode()).hexdigest()[:16]
-    key = f"{OWN_KEY}{token}"
-    reliability, credibility = statement.grade
-    source = Source(
-        key=key,
-        title=statement.title,
-        publisher=urlsplit(statement.url).hostname or statement.url,
-        url=statement.url,
-        published_on=statement.published_on,
-        retrieved_on=now.date().isoformat(),
-        grade=Grade(reliability=reliability, credibility=credibility),
-    )
-    new = claims.put_source(connection, source)
-    found = lookups.source_id(connection, key)
-    if found is None:
-        raise InputError("the source could not be written.")
-    if new and layer != BASE:
-        place(connection, entity=None, source_id=found, layer=layer)
-    return found
-
-
-def _entity(connection: sqlite3.Connection, end: EntityEnd, *, source_id: int, layer: int) -> EntityId:
-    if end.new and claims.put_entity(
-        connection, end.key, kind=end.kind or "organisation", country=end.country
-    ):
-        added = lookups.entity_id(connection, end.key)
-        if added is not None:
-            claims.put_name(connection, added, name=end.name, source_id=source_id, kind="main")
-            place(connection, entity=added, source_id=source_id, layer=layer)
-    found = lookups.entity_id(connection, end.key)
-    if found is None:
-        raise InputError(f"the entity {quoted(end.key)} is no longer held. Amend the proposal.")
-    return found

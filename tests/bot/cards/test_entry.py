@@ -16,16 +16,18 @@ from bot.cards.entry import drawn_steps, entry_container
 from bot.cards.limits import Kind, problems
 from bot.cards.review import proposal_container
 from bot.cards.trail import ACTS, act_words, trail_container
+from bot.registry.curation.ends import AccountEnd, EntityEnd
 from bot.registry.curation.queue import Queued
-from bot.registry.curation.statements import AccountEnd, EntityEnd, Statement
-from bot.registry.record import Numbered, Record
+from bot.registry.curation.statements import Statement
+from bot.registry.record import Facts, Numbered, Record
 from bot.store.actors import Actor
 from bot.store.audit import Entry
 from bot.store.chains import Chain
+from bot.store.facts import Fact
 from bot.store.held import ClaimKind, ClaimRef
 from bot.store.judgements import Judgement, Verdict
 from bot.store.proposals import Proposal, ProposalAct, ProposalState
-from bot.store.records import AccountClaim, Claim, Entity, EntityId, Grade, Relation, Source, Typology
+from bot.store.records import AccountClaim, Claim, Entity, EntityId, Grade, Relation, Source
 from tests.wording import forbidden_words
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -71,6 +73,21 @@ def a_proposal(name: str, act: ProposalAct = ProposalAct.ADD) -> Proposal:
     )
 
 
+def a_fact(kind: ClaimKind, entity: Entity, said: str) -> Fact:
+    return Fact(
+        ref=ClaimRef(kind=kind, claim_id=3),
+        entity=entity,
+        said=said,
+        note="former" if kind is ClaimKind.NAME else "2025",
+        language="zh-Hans",
+        source=source(entity.name),
+    )
+
+
+def facts(fact: Fact) -> Facts:
+    return Facts(fact=fact, disputes=(a_proposal(fact.said, ProposalAct.RETRACT),))
+
+
 def a_record(name: str, *, n: int) -> Record:
     entity = an_entity(1, name)
     other = an_entity(2, name)
@@ -104,8 +121,8 @@ def a_record(name: str, *, n: int) -> Record:
     )
     return Record(
         entity=entity,
-        names=tuple(f"{name}{number}" for number in range(n)),
-        typologies=(Typology(code="SC", edition="2025", source=source(name)),) * min(n, 4),
+        names=tuple(facts(a_fact(ClaimKind.NAME, entity, f"{name}{number}")) for number in range(n)),
+        classes=(facts(a_fact(ClaimKind.CLASS, entity, "SC")),) * min(n, 4),
         chains=(Chain(start=None, steps=(claim,)),) * n,
         claims=(numbered,) * n,
         claims_held=n + 1_000,

@@ -40,7 +40,7 @@ async def _cards(folder: Path, *handles: str) -> list[Dossier]:
 
 
 # The trail is append-only: it goes on telling that something was loaded, and which rows went.
-TRAIL = ("audit", "audit_about", "gone")
+TRAIL = ("audit", "audit_about", "audit_prints", "text_change")
 
 
 async def test_nothing_of_it_stays_but_what_the_audit_trail_tells(tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ from bot.store.database import Database, transaction
 from bot.store.held import ClaimKind, ClaimRef
 from bot.store.layers import seen_from
 from bot.store.proposals import ProposalState, proposal
-from bot.store.purge import purge
 from sandbox.demo import load_demo
 from sandbox.demo.loading import remove_demo
 from tests.bot.registry.curation.desks import (
@@ -98,7 +97,6 @@ def test_a_later_edit_shows_even_without_the_triggers(registry: Registry, edit: 
         "UPDATE claim SET reliability = 'A' WHERE layer <> 0",
         "INSERT INTO hidden VALUES (1001, 'claim', 2)",
         "UPDATE guild_role SET grants = 'admin' WHERE guild_id = 1001",
-        "DELETE FROM gone",
         (
             "INSERT INTO claim"
             " (subject_id, relation, object_id, source_id, reliability, credibility, recorded_ms)"
@@ -108,8 +106,6 @@ def test_a_later_edit_shows_even_without_the_triggers(registry: Registry, edit: 
 )
 def test_a_table_that_was_changed_past_the_curation_shows(registry: Registry, edit: str) -> None:
     accepted(registry, proposed(registry))
-    with transaction(registry.writer) as connection:
-        purge(connection, "claim", ids=[4])
     assert wrong(registry) == []
     registry.writer.execute(edit)
     assert wrong(registry) != []

@@ -43,12 +43,18 @@ from tests.bot.registry.founding import AGENCY
 
 PEOPLE = st.sampled_from([CURATOR, SECOND, ADMIN, ELSEWHERE, ANALYST, READER])
 KEYS = ("news", "paper", "agency", "new: Diario Nuevo (outlet, PY)")
-SAID = st.tuples(
-    st.sampled_from(KEYS),
-    st.sampled_from(["owns", "co_publishes"]),
-    st.sampled_from(KEYS[:3]),
-    st.sampled_from(["https://one.example/a", "https://two.example/b"]),
+URLS = st.sampled_from(["https://one.example/a", "https://two.example/b"])
+RELATED = st.tuples(
+    st.sampled_from(KEYS), st.sampled_from(["owns", "co_publishes"]), st.sampled_from(KEYS[:3]), URLS
 )
+NAMED = st.tuples(
+    st.sampled_from(KEYS[:2]),
+    st.just("has_name"),
+    st.sampled_from(["Noticias (es)", "消息报 (zh-Hans)"]),
+    URLS,
+)
+CLASSED = st.tuples(st.just("paper"), st.just("has_class"), st.sampled_from(["SC 2025", "IP 2025"]), URLS)
+SAID = st.one_of(RELATED, NAMED, CLASSED)
 RANK = {READER: 0, ANALYST: 1, CURATOR: 2, SECOND: 2, ADMIN: 3, ELSEWHERE: 3}
 WHY = "it says so in the imprint"
 
@@ -67,6 +73,10 @@ SET = {
     "domains.csv": "entity,host,relation,source,locator,reliability,credibility,hedge,valid_from,valid_to\n"
     "listed-{n},listado-{n}.example,has_site,list-{n},row 1,B,2,,,\n",
 }
+
+
+# The main name of an entity comes with it.
+_PROPOSED = {ClaimKind.NAME: " AND kind <> 'main'"}
 
 
 @dataclass
@@ -114,7 +124,7 @@ class Desk(RuleBasedStateMachine):
                 ClaimRef(kind=kind, claim_id=number)
                 for kind in ClaimKind
                 for (number,) in self.registry.reader.execute(
-                    f"SELECT {kind}_id FROM {kind} WHERE retracted_ms IS NULL"  # noqa: S608  # our own tables
+                    f"SELECT {kind}_id FROM {kind} WHERE retracted_ms IS NULL{_PROPOSED.get(kind, '')}"  # noqa: S608  # our own tables
                 )
             ]
 
@@ -248,7 +258,7 @@ class Desk(RuleBasedStateMachine):
             twins = [
                 other.claim
                 for other in model.proposals.values()
-                if other.act is ProposalAct.ADD and other.layer == known.layer and other.said == known.said
+                if other.act is ProposalAct.ADD and self._are_one(other, known)
             ]
             return not any(claim in model.homes and claim not in model.retracted for claim in twins if claim)
         assert known.claim is not None
@@ -256,8 +266,31 @@ class Desk(RuleBasedStateMachine):
             return False
         home = model.homes.get(known.claim, 0)
         if known.act is ProposalAct.PUBLISH:
-            return home == known.layer
+            return home == known.layer and not self._named_in_base(known.claim)
         return home == known.layer or (home == 0 and (known.layer, known.claim) not in model.hidden)
+
+    def _are_one(self, other: Known, known: Known) -> bool:
+        """Whether two additions are one row: a name, whoever says it, and everywhere once it is published."""
+        assert isinstance(other.said, tuple)
+        assert isinstance(known.said, tuple)
+        if known.said[1] != "has_name":
+            return other.layer == known.layer and other.said == known.said
+        seen = other.layer == known.layer or (other.claim and self.model.homes.get(other.claim) == 0)
+        return bool(seen) and other.said[:3] == known.said[:3]
+
+    def _named_in_base(self, claim: ClaimRef) -> bool:
+        """Whether every server sees this very name already, said by another one."""
+        added = [each for each in self.model.proposals.values() if each.act is ProposalAct.ADD]
+        own = [each.said[:3] for each in added if each.claim == claim and isinstance(each.said, tuple)]
+        others = [
+            each.said[:3]
+            for each in added
+            if isinstance(each.said, tuple)
+            and each.claim is not None
+            and each.claim != claim
+            and self.model.homes.get(each.claim) == 0
+        ]
+        return claim.kind is ClaimKind.NAME and any(said in others for said in own)
 
     def _undone(self, claim: ClaimRef) -> bool:
         return any(undone and claim in brought for _, undone, brought in self.imports.values())
