@@ -18,7 +18,7 @@ from bot.cards.discord_layout import notice, picture_file, view_of
 from bot.cards.failures import answered
 from bot.cards.network import network_container
 from bot.client import Masthead
-from bot.errors import InputError, NothingFoundError
+from bot.errors import InputError, MastheadError, NothingFoundError
 from bot.network.recipe import DESCRIPTIONS, Method, Recipe
 from bot.network.results import Sweep, from_json
 from bot.network.running import Job, Runner
@@ -129,6 +129,7 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
         if not isinstance(target, AccountRef):
             raise InputError("Name an account, not a post.")
         recipe = _recipe(method, window)
+        self._runner.refuse_a_second()
         with self._bot.finishing():
             await interaction.response.defer(thinking=True)
             held = await self._bot.services.database.read(find_accounts, target)
@@ -155,6 +156,7 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
     ) -> None:
         """Show which accounts of a watchlist act together."""
         guild = guild_of(interaction)
+        self._runner.refuse_a_second()
         with self._bot.finishing():
             await interaction.response.defer(thinking=True)
             database = self._bot.services.database
@@ -162,6 +164,10 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
             if held is None:
                 raise NothingFoundError("There is no watchlist of that name here.")
             items = await database.read(items_of, held.watchlist_id)
+            if not items:
+                raise NothingFoundError(
+                    "There is no account on this watchlist. /watchlist add puts one there."
+                )
             recipe = _recipe(method, window, watchlist=held.name)
             await self._answer(interaction, recipe, accounts=[item.account_id for item in items])
 
@@ -185,11 +191,15 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
         self.under_way[interaction.id] = (interaction.user.id, run)
         try:
             async with asyncio.timeout(MAX_S):
-                await shown.show("Preparing posts.")
+                await shown.begin()
                 run_id = await _cancelled_apart(run)
         except TimeoutError as error:
             run.cancel()
+            await shown.clear()
             raise InputError(TOO_LONG) from error
+        except MastheadError:
+            await shown.clear()
+            raise
         finally:
             del self.under_way[interaction.id]
             await shown.rest()
@@ -228,31 +238,47 @@ class _Shown:
 
     def __init__(self, interaction: discord.Interaction[Masthead]) -> None:
         self._interaction = interaction
-        self._began = self._last = time.monotonic()
-        self._edit: asyncio.Task[None] | None = None
+        self._began = time.monotonic()
+        self._line = "Preparing posts"
+        self._over = asyncio.Event()
+        self._ticking: asyncio.Task[None] | None = None
 
     def note(self, what: str, done: int, of: int) -> None:
-        """Show how far the sweep is, unless that was shown a moment ago."""
-        now = time.monotonic()
-        if now - self._last < EVERY_S or (self._edit is not None and not self._edit.done()):
-            return
-        self._last = now
-        line = f"{what.capitalize()}: {done:,} of {of:,}. {now - self._began:.0f} s so far."
-        self._edit = asyncio.create_task(self.show(line))
+        """Take how far the sweep is; it is shown when its turn comes."""
+        self._line = f"{what.capitalize()}: {done:,} of {of:,}"
 
-    async def show(self, line: str) -> None:
-        """Change the message."""
+    async def begin(self) -> None:
+        """Show the button, and from then on every few seconds how far the sweep is."""
+        await self._show()
+        self._ticking = asyncio.create_task(self._tick())
+
+    async def rest(self) -> None:
+        """Change nothing from now on, so that nothing comes after the result."""
+        self._over.set()
+        if self._ticking is not None:
+            await self._ticking
+
+    async def clear(self) -> None:
+        """Take the button away: what went wrong is told in the words above it."""
+        await self.rest()
+        with contextlib.suppress(discord.HTTPException):
+            await self._interaction.edit_original_response(view=None)
+
+    async def _tick(self) -> None:
+        while not self._over.is_set():
+            try:
+                await asyncio.wait_for(self._over.wait(), EVERY_S)
+            except TimeoutError:
+                await self._show()
+
+    async def _show(self) -> None:
         # Not yet in our own components: a failure could not be told in their place.
         view = ui.View(timeout=None)
         view.add_item(CancelSweep(self._interaction.id))
+        line = f"{self._line}. {time.monotonic() - self._began:.0f} s so far."
         # A change that does not arrive must not end the sweep.
         with contextlib.suppress(discord.HTTPException):
             await self._interaction.edit_original_response(content=line, view=view)
-
-    async def rest(self) -> None:
-        """Wait for a change under way, so that none comes after the result."""
-        if self._edit is not None:
-            await self._edit
 
 
 async def _cancelled_apart(run: asyncio.Task[SweepRunId]) -> SweepRunId | None:

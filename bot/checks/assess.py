@@ -270,9 +270,13 @@ def _confidence(link: Sequence[Finding], reckoning: Reckoning, *, complete: bool
 def _coordination(findings: Sequence[Finding]) -> str:
     """Say what agrees with other accounts' posts: a finding, a note, none, or why it is not known."""
     line = [finding for finding in findings if finding.line is Line.COORDINATION]
-    ran = [finding.summary for finding in line if finding.state in RAN]
+    # What was found comes before what was not: a card cuts long lines at their end.
+    ran = sorted(
+        (finding for finding in line if finding.state in RAN),
+        key=lambda finding: finding.state is not State.FOUND,
+    )
     if ran:
-        return " ".join(ran)
+        return " ".join(finding.summary for finding in ran)
     reasons = dict.fromkeys(finding.reason for finding in line if finding.reason)
     return say("coordination.not assessed", reasons=Word("; ".join(reasons)))
 

@@ -56,13 +56,17 @@ class Runner:
     def __init__(self) -> None:
         self._busy = False
 
+    def refuse_a_second(self) -> None:
+        """Raise InputError where a sweep is under way."""
+        if self._busy:
+            raise InputError("Another sweep is under way. Wait for it, or cancel it.")
+
     async def run(self, job: Job, *, progress: Callable[[str, int, int], None]) -> SweepRunId:
         """Run a job and return the number of what it kept.
 
         Raises InputError where a sweep is under way or the job is refused, SweepFailedError where it breaks.
         """
-        if self._busy:
-            raise InputError("Another sweep is under way. Wait for it, or cancel it.")
+        self.refuse_a_second()
         self._busy = True
         try:
             with tempfile.TemporaryDirectory(prefix="masthead-sweep-") as scratch:
