@@ -98,4 +98,5 @@ def _watching(
         look=look,
         stored_every=timedelta(seconds=settings.stored_seconds),
         check_every=timedelta(hours=settings.check_hours),
+        keep=timedelta(days=settings.keep_alert_days),
     )

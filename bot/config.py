@@ -66,6 +66,7 @@ class WatchConfig:
     stored_seconds: int = field(default=300, metadata={"min": 5, "max": 86_400})
     safety_minutes: int = field(default=60, metadata={"min": 5, "max": 1_440})
     check_hours: int = field(default=24, metadata={"min": 1, "max": 720})
+    keep_alert_days: int = field(default=365, metadata={"min": 14, "max": 36_500})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

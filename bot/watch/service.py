@@ -20,6 +20,7 @@ from bot.watch.lists import Limits, Watchlists
 from bot.watch.look import Look, StoredLook
 from bot.watch.outbox import Outbox
 from bot.watch.poller import STORED_EVERY, Poller
+from bot.watch.retention import KEEP, keep_tidy
 from bot.watch.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
@@ -51,9 +52,11 @@ class WatchService:
         random: Random | None = None,
         stored_every: timedelta = STORED_EVERY,
         check_every: timedelta | None = timedelta(hours=24),
+        keep: timedelta = KEEP,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._keep = keep
         limits = limits or Limits()
         self._look: Look = look or StoredLook()
         self.lists = Watchlists(database, clock=clock, limits=limits)
@@ -78,6 +81,9 @@ class WatchService:
         self._tasks = [
             asyncio.create_task(self.poller.run(), name="watch-poller"),
             asyncio.create_task(self.outbox.run(), name="watch-outbox"),
+            asyncio.create_task(
+                keep_tidy(self._database, clock=self._clock, keep=self._keep), name="watch-tidy"
+            ),
         ]
 
     async def stop(self) -> None:
