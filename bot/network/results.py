@@ -171,6 +171,8 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True):
     # Of how many shared things the window was estimated; None where it was given.
     window_from: int | None = None
     change: Change | None = None
+    # Accounts that were deleted since, and were taken out of all the rest.
+    purged: int = 0
     schema: int = SCHEMA_VERSION
 
     def node(self, account: int) -> Node:

@@ -127,6 +127,9 @@ def summary(sweep: Sweep) -> Iterator[str]:
             "explanation found."
         )
     yield from _cautions(sweep)
+    if sweep.purged:
+        were = "1 account was" if sweep.purged == 1 else f"{sweep.purged:,} accounts were"
+        yield f"{were} deleted since, and this result was cut accordingly."
     if sweep.change is not None:
         change = sweep.change
         yield (

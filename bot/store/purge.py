@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Collection
 
 from bot.store.audit import ACCOUNTED, tell_gone
+from bot.store.sweep_purge import forget_accounts, forget_posts
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
@@ -23,6 +24,9 @@ _SOURCE = "SELECT source_id FROM source WHERE key = ?"
 
 # Fingerprints name their post without a foreign key, which would cost an index of many million rows.
 _UNDECLARED = {"post": ("post_print", "post")}
+
+# The kept results of sweeps name accounts and show posts in a JSON text, of which the schema knows nothing.
+_RESULTS = {"account": forget_accounts, "post": forget_posts}
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
@@ -54,6 +58,8 @@ def purge(
     """
     if not ids:
         return 0
+    if table in _RESULTS:
+        _RESULTS[table](connection, ids)
     rows = 0
     for child in _names(connection, _TABLES):
         for column in _names(connection, _REFERENCES, child, table):

@@ -23,8 +23,10 @@ from bot.network.recipe import Method, Recipe
 from bot.network.results import Benign, Level, Sweep, from_json, to_json
 from bot.network.running import Job, Runner
 from bot.network.service import Swept, sweep_store
+from bot.network.wording import summary
 from bot.store.database import Database
 from bot.store.posts import record
+from bot.store.purge import purge
 from bot.store.records import Post, PostKind
 from bot.store.sweeps import load_sweep, runs
 from tests.bot.network.made import LIMITS
@@ -230,3 +232,51 @@ async def test_a_cancelled_worker_ends_and_keeps_nothing(database: Database) -> 
 async def test_what_a_worker_refuses_is_told(database: Database) -> None:
     with pytest.raises(InputError, match="masthead import"):
         await Runner().run(a_job(database), progress=nothing)
+
+
+async def test_what_is_purged_leaves_the_results_of_old_sweeps(database: Database) -> None:
+    await database.write(record, posts=[*together("uno", "dos", "tres", texts=range(6)), *crowd()])
+    swept = await sweep(database)
+    assert swept.run_id is not None
+    account = {node.handle: node.account for node in swept.sweep.nodes}
+    before = to_json(swept.sweep).decode()
+    assert '"uno"' in before
+    await database.write(purge, "account", ids=[account["uno"]])
+    raw = await database.read(load_sweep, swept.run_id)
+    assert raw is not None
+    assert '"uno"' not in raw.decode()
+    left = from_json(raw)
+    assert {node.handle for node in left.nodes} == {"dos", "tres"}
+    (edge,) = left.edges
+    (group,) = left.groups
+    assert {edge.a, edge.b} == set(group.accounts) == {account["dos"], account["tres"]}
+    assert (group.edges, group.density, left.purged) == (1, 1.0, 1)
+    # It was the first to say all that is shared, so its posts were the examples.
+    assert group.examples == ()
+    assert "1 account was deleted since" in "\n".join(summary(left))
+    (run,) = await database.read(runs)
+    assert (run.accounts, run.edges, run.findings) == (2, 1, 1)
+    await database.write(purge, "account", ids=[account["dos"]])
+    raw = await database.read(load_sweep, swept.run_id)
+    assert raw is not None
+    empty = from_json(raw)
+    assert (empty.nodes, empty.edges, empty.groups) == ((), (), ())
+
+
+async def test_a_post_that_is_purged_is_no_example_any_more(database: Database) -> None:
+    await database.write(record, posts=[*together("uno", "dos", texts=range(6)), *crowd()])
+    swept = await sweep(database)
+    assert swept.run_id is not None
+    shown = swept.sweep.groups[0].examples[0]
+
+    def take_down(connection: sqlite3.Connection) -> None:
+        found = connection.execute("SELECT post_id FROM post WHERE text = ?", (shown.text,)).fetchall()
+        purge(connection, "post", ids=[post for (post,) in found])
+
+    await database.write(take_down)
+    raw = await database.read(load_sweep, swept.run_id)
+    assert raw is not None
+    assert shown.text not in raw.decode()
+    left = from_json(raw)
+    assert left.edges == swept.sweep.edges
+    assert len(left.groups[0].examples) == 2
