@@ -41,7 +41,7 @@ class Newsroom:
     desk: Channel
     alerts: Channel
 
-    async def run(self, command: str, by: Actor | None = None, **options: object) -> str:
+    async def run(self, command: str, by: Actor | None = None, /, **options: object) -> str:
         """Type a command and return the answer."""
         return await self.settled(await (by or self.ada).slash(command, options, channel=self.desk))
 
