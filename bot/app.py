@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,6 +13,8 @@ from bot.checks.service import CheckService, Clock
 from bot.config import Config, WatchConfig
 from bot.platforms.service import PlatformService, open_platforms
 from bot.platforms.sites import SiteService, open_sites
+from bot.platforms.stream_contract import StreamSource
+from bot.platforms.stream_sources import open_streams
 from bot.registry.curation.service import Curation
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
@@ -58,6 +60,7 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
                 per_day=config.platforms.sites_per_day,
             ) as sites,
             _tidied(platforms),
+            open_streams(config.platforms, clock=clock) as sources,
         ):
             checks = CheckService(database, clock=clock, platforms=platforms)
             look = PlatformLook(platforms, database=database, clock=clock)
@@ -67,7 +70,9 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
                 checks=checks,
                 platforms=platforms,
                 sites=sites,
-                watch=_watching(database, config.watch, clock=clock, checks=checks, look=look),
+                watch=_watching(
+                    database, config.watch, clock=clock, checks=checks, look=look, sources=sources
+                ),
                 curation=Curation(database, clock=clock),
                 clock=clock,
             )
@@ -87,7 +92,13 @@ async def _tidied(platforms: PlatformService) -> AsyncGenerator[None, None]:
 
 
 def _watching(
-    database: Database, settings: WatchConfig, *, clock: Clock, checks: CheckService, look: Look
+    database: Database,
+    settings: WatchConfig,
+    *,
+    clock: Clock,
+    checks: CheckService,
+    look: Look,
+    sources: Sequence[StreamSource],
 ) -> WatchService:
     limits = Limits(lists=settings.lists, accounts=settings.accounts, subscriptions=settings.subscriptions)
     return WatchService(
@@ -99,4 +110,6 @@ def _watching(
         stored_every=timedelta(seconds=settings.stored_seconds),
         check_every=timedelta(hours=settings.check_hours),
         keep=timedelta(days=settings.keep_alert_days),
+        sources=sources,
+        safety=timedelta(minutes=settings.safety_minutes),
     )

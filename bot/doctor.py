@@ -12,16 +12,19 @@ from pathlib import Path
 import msgspec
 
 from bot.config import Config, NetworkConfig
-from bot.errors import StoreError
+from bot.errors import ConfigError, StoreError
 from bot.network import libraries
 from bot.platforms.settings import PlatformsConfig
+from bot.platforms.stream_sources import stream_names
 from bot.registry.search import stats
 from bot.store.database import Database
 from bot.store.waiting_prints import waiting
 from bot.store.watch_looks import standing
 from bot.store.watch_outbox import dead_letters, outbox_state
+from bot.store.watch_streams import streams
 from bot.text.inert import inert
 from bot.watch.service import RECENT
+from bot.watch.stream_words import is_well, stream_words
 
 # An import of a million posts takes about this much.
 _WANTED_FREE_BYTES = 2 * 2**30
@@ -43,7 +46,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 def examine(config: Config) -> list[Result]:
     """Look at the database, registry, disk, Discord settings, live platforms and libraries of sweeps."""
     return [
-        *_database(config.store.path),
+        *_database(config.store.path, config.platforms),
         _disk(config.store.path),
         _token(config),
         *_platforms(config.platforms),
@@ -51,7 +54,7 @@ def examine(config: Config) -> list[Result]:
     ]
 
 
-def _database(path: Path) -> list[Result]:
+def _database(path: Path, settings: PlatformsConfig) -> list[Result]:
     if not path.exists():
         remedy = "It is made at the first check or start; `masthead run` makes it too."
         return [Result(what="database", ok=False, found=f"{path} does not exist yet", remedy=remedy)]
@@ -60,16 +63,16 @@ def _database(path: Path) -> list[Result]:
     except StoreError as error:
         return [Result(what="database", ok=False, found=str(error), remedy="See the sentence before.")]
     try:
-        return asyncio.run(database.read(_contents, path))
+        return asyncio.run(database.read(_contents, path, settings))
     finally:
         database.close()
 
 
-def _contents(connection: sqlite3.Connection, path: Path) -> list[Result]:
-    return list(_each(connection, path))
+def _contents(connection: sqlite3.Connection, path: Path, settings: PlatformsConfig) -> list[Result]:
+    return list(_each(connection, path, settings))
 
 
-def _each(connection: sqlite3.Connection, path: Path) -> Iterator[Result]:
+def _each(connection: sqlite3.Connection, path: Path, settings: PlatformsConfig) -> Iterator[Result]:
     faults = [row[0] for row in connection.execute("PRAGMA quick_check(3)")]
     schema = connection.execute("PRAGMA user_version").fetchone()[0]
     if faults == ["ok"]:
@@ -95,6 +98,7 @@ def _each(connection: sqlite3.Connection, path: Path) -> Iterator[Result]:
             optional=True,
         )
     yield from _alerts(connection)
+    yield from _streams(connection, settings)
 
 
 def _alerts(connection: sqlite3.Connection) -> Iterator[Result]:
@@ -116,6 +120,28 @@ def _alerts(connection: sqlite3.Connection) -> Iterator[Result]:
     for letter in dead_letters(connection, limit=5):
         found = f"{letter.place}, {letter.failed_at:%Y-%m-%d %H:%M} UTC, code {letter.code}: {letter.error}"
         yield Result(what="dead letter", ok=False, found=inert(found, limit=200), optional=True)
+
+
+def _streams(connection: sqlite3.Connection, settings: PlatformsConfig) -> Iterator[Result]:
+    """How the streams stand that are switched on, as the running bot last noted it."""
+    try:
+        names = stream_names(settings)
+    except ConfigError as error:
+        yield Result(what="streams", ok=False, found=str(error), remedy="docs/platforms.md says how.")
+        return
+    now = datetime.now(UTC)
+    held = {each.name: each for each in streams(connection)}
+    for name in sorted(names):
+        standing = held.get(name)
+        well = standing is not None and is_well(standing, now=now)
+        found = "never listened to" if standing is None else stream_words(standing, now=now)
+        yield Result(
+            what=f"stream {name}",
+            ok=well,
+            found=inert(found, limit=400),
+            remedy=None if well else "Start the bot, or see docs/platforms.md; nothing is lost meanwhile.",
+            optional=True,
+        )
 
 
 def _disk(path: Path) -> Result:

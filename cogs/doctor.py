@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.discord_layout import notice
-from bot.cards.markup import code_span, discord_time
+from bot.cards.markup import code_span, discord_text, discord_time
 from bot.checks.wording import counted
 from bot.client import NEEDED_PERMISSIONS, Masthead, invite_url
 from bot.doctor import sweeps
 from bot.watch.service import WatchState
+from bot.watch.stream_words import is_well, stream_words
 
 SHOWN = 5
 
@@ -80,6 +82,10 @@ class DoctorCog(commands.Cog, name="Doctor"):
 def watching_lines(state: WatchState) -> Iterator[str]:
     """Yield how watching stands, as Discord Markdown of ours."""
     looks, outbox = state.looks, state.outbox
+    now = datetime.now(UTC)
+    for each in state.streams:
+        sign = "●" if is_well(each, now=now) else "?"
+        yield f"{sign} Stream {code_span(each.name)}: {discord_text(stream_words(each, now=now), limit=400)}"
     if looks.accounts == 0:
         yield "○ No account is watched. /watchlist create begins."
         return

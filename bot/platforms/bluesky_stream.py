@@ -18,10 +18,10 @@ from bot.accounts import AccountRef, Platform
 from bot.errors import ShapeChangedError
 from bot.imports.common import handle_on
 from bot.platforms.pacing import Clock
+from bot.platforms.stream_contract import BLUESKY
 from bot.platforms.stream_socket import Socket, SocketLimits, open_socket
 from bot.store.stream_records import ACTIVE, INACTIVE, News, NewsKind
 
-NAME = "bluesky"
 MOST = 10_000
 POST = "app.bsky.feed.post"
 REPOST = "app.bsky.feed.repost"
@@ -74,7 +74,7 @@ _record = msgspec.json.Decoder(_Record)
 class Jetstream:
     """One connection to one of several servers that tell the same."""
 
-    name = NAME
+    name = BLUESKY
     platform = Platform.BLUESKY
     replays = True
     most = MOST

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -20,6 +19,7 @@ from bot.errors import ShapeChangedError
 from bot.imports.common import RowError
 from bot.platforms import mastodon_answers as answers
 from bot.platforms.pacing import Clock
+from bot.platforms.stream_contract import StreamServer
 from bot.platforms.stream_socket import (
     Socket,
     SocketLimits,
@@ -35,15 +35,6 @@ from bot.store.stream_records import News, NewsKind
 SUBSCRIPTIONS = ("public:local", "user")
 _POSTED = frozenset({"update", "status.update"})
 _HEALTH_BYTES = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamServer:
-    """A server with a token. `host` is the name that its accounts bear, `origin` where its stream is."""
-
-    host: str
-    origin: str
-    token: str = field(repr=False)
 
 
 class _Frame(msgspec.Struct, kw_only=True):
@@ -79,7 +70,7 @@ class MastodonStream:
 
     @property
     def name(self) -> str:
-        return f"fediverse:{self._server.host}"
+        return self._server.name
 
     def named(self, account: AccountRef) -> str | None:
         return None if account.handle is None else account.handle.casefold()

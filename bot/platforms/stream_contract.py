@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.accounts import AccountRef, Platform
 from bot.platforms.stream_socket import Socket
 from bot.store.stream_records import News
+
+# The stream of Bluesky; it is one, whichever server tells it.
+BLUESKY = "bluesky"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamServer:
+    """A Mastodon server with a token. Its accounts bear the name `host`, its stream is at `origin`."""
+
+    host: str
+    origin: str
+    token: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name of its stream."""
+        return f"fediverse:{self.host}"
 
 
 class StreamSource(Protocol):

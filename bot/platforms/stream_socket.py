@@ -97,7 +97,8 @@ class Socket:
             elif message.type is WSMsgType.BINARY:
                 raise StreamError(Trouble.UNREADABLE, f"{self._name} sent something that is no text.")
             else:
-                raise self._explained(self._connection.exception(), code=self._connection.close_code)
+                error = message.data if message.type is WSMsgType.ERROR else self._connection.exception()
+                raise self._explained(error, code=self._connection.close_code)
 
     def _explained(self, error: BaseException | None, *, code: int | None) -> StreamError:
         if isinstance(error, WebSocketError) and error.code == _TOO_BIG:

@@ -9,13 +9,9 @@ from yarl import URL
 
 from bot.accounts import Platform, canonical_handle
 from bot.errors import ConfigError
-from bot.platforms.bluesky_stream import Jetstream
-from bot.platforms.mastodon_stream import MastodonStream, StreamServer
 from bot.platforms.pacing import Clock
-from bot.platforms.safe_http import user_agent
 from bot.platforms.settings import PlatformsConfig
-from bot.platforms.stream_contract import StreamSource
-from bot.platforms.stream_socket import stream_session
+from bot.platforms.stream_contract import BLUESKY, StreamServer, StreamSource
 
 SERVERS = "platforms.fediverse.stream_servers"
 _FORM = "Expected `host=token`, or `host@streaming-host=token`, several with spaces between them."
@@ -31,9 +27,21 @@ async def open_streams(
     if not urls and not servers:
         yield ()
         return
+    # What is off is not even imported, as with connectors.
+    from bot.platforms.bluesky_stream import Jetstream
+    from bot.platforms.mastodon_stream import MastodonStream
+    from bot.platforms.safe_http import user_agent
+    from bot.platforms.stream_socket import stream_session
+
     async with stream_session(user_agent(settings.contact)) as session:
         jetstream = [Jetstream(session, urls=urls, clock=clock)] if urls else []
         yield (*jetstream, *(MastodonStream(session, server, clock=clock) for server in servers))
+
+
+def stream_names(settings: PlatformsConfig) -> frozenset[str]:
+    """Return the names of the streams that are switched on. Raises ConfigError."""
+    bluesky = {BLUESKY} if jetstream_urls(settings) else set[str]()
+    return frozenset(bluesky | {server.name for server in stream_servers(settings)})
 
 
 def jetstream_urls(settings: PlatformsConfig) -> tuple[str, ...]:

@@ -82,7 +82,9 @@ UPDATE watch_account SET next_ms = min(next_ms, ?) WHERE account_id = ? AND park
 """
 
 _READ_TO = """
-UPDATE stream SET cursor_us = max(ifnull(cursor_us, 0), ?), messages = messages + ? WHERE name = ?
+UPDATE stream
+   SET cursor_us = ifnull(max(ifnull(cursor_us, 0), ?), cursor_us), messages = messages + ?
+ WHERE name = ?
 """
 _NEWS_OF = """
 SELECT key, stream, kind, expected, heard_ms, looks, asked_ms
@@ -173,8 +175,7 @@ def keep_news(
         if connection.execute(_PUT_NEWS, row).rowcount:
             new += 1
             connection.execute(_MAKE_DUE, (to_ms(now + SETTLE), _ms(LOOK_GAP), account_id))
-    if cursor is not None:
-        connection.execute(_READ_TO, (cursor, len(news), stream))
+    connection.execute(_READ_TO, (cursor, len(news), stream))
     return new
 
 

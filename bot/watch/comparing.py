@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from bot.checks.gather import AliasCache
 from bot.checks.service import DEFAULT_DAYS, examine
 from bot.store.checks import save_run
 from bot.store.records import AccountId
-from bot.store.watch_looks import Due, layer_marks, look_succeeded, pace_of
+from bot.store.watch_looks import Due, layer_marks, look_succeeded, pace_of, refs_of
 from bot.store.watch_streams import settle_news
 from bot.watch.changes import changes
 from bot.watch.facts import Facts
@@ -69,7 +69,9 @@ def compare_all(
 
     compared: list[Compared] = []
     broken: list[Due] = []
-    for due in batch:
+    # A look may have found another name than the one under which the account was due.
+    named = refs_of(connection, [due.account_id for due in batch])
+    for due in (replace(each, ref=named.get(each.account_id, each.ref)) for each in batch):
         try:
             compared.append(
                 _compare(

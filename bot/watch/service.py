@@ -1,9 +1,10 @@
-"""Everything about watchlists in one place, and the two tasks that work while the bot is up."""
+"""Everything about watchlists in one place, and the tasks that work while the bot is up."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -11,16 +12,20 @@ from random import Random
 from bot.accounts import AccountRef
 from bot.checks.gather import AliasCache
 from bot.checks.service import Clock
+from bot.platforms.stream_contract import StreamSource
 from bot.store.database import Database
+from bot.store.stream_records import StreamStanding
 from bot.store.watch_lists import guilds_watching
 from bot.store.watch_looks import Standing, standing
 from bot.store.watch_outbox import DeadLetter, OutboxState, dead_letters, outbox_state
+from bot.store.watch_streams import streams
 from bot.watch.courier import Courier
 from bot.watch.lists import Limits, Watchlists
 from bot.watch.look import Look, StoredLook
 from bot.watch.outbox import Outbox
 from bot.watch.poller import STORED_EVERY, Poller
 from bot.watch.retention import KEEP, keep_tidy
+from bot.watch.streams import SAFETY, Streams
 from bot.watch.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
@@ -36,10 +41,11 @@ class WatchState:
     looks: Standing
     outbox: OutboxState
     dead: tuple[DeadLetter, ...]
+    streams: tuple[StreamStanding, ...] = ()
 
 
 class WatchService:
-    """Lists, subscriptions, and the poller and outbox that `start` sets to work."""
+    """Lists, subscriptions, and the poller, streams and outbox that `start` sets to work."""
 
     def __init__(
         self,
@@ -53,6 +59,8 @@ class WatchService:
         stored_every: timedelta = STORED_EVERY,
         check_every: timedelta | None = timedelta(hours=24),
         keep: timedelta = KEEP,
+        sources: Sequence[StreamSource] = (),
+        safety: timedelta = SAFETY,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -62,16 +70,21 @@ class WatchService:
         self.lists = Watchlists(database, clock=clock, limits=limits)
         self.subscriptions = Subscriptions(database, clock=clock, limits=limits)
         self.outbox: Outbox | None = None
+        # Spreads looks over time; nothing secret hangs on it.
+        random = random or Random()  # noqa: S311
+        self.streams = Streams(
+            sources, database, clock=clock, told=self._look_soon, random=random, safety=safety
+        )
         self.poller = Poller(
             database,
             self._look,
             aliases=aliases,
             clock=clock,
             told=self.hurry,
-            # Spreads looks over time; nothing secret hangs on it.
-            random=random or Random(),  # noqa: S311
+            random=random,
             stored_every=stored_every,
             check_every=check_every,
+            safety_net=self.streams.safety_net,
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -85,9 +98,11 @@ class WatchService:
                 keep_tidy(self._database, clock=self._clock, keep=self._keep), name="watch-tidy"
             ),
         ]
+        self.streams.start()
 
     async def stop(self) -> None:
-        """End both tasks; whatever they were at is taken up at the next start."""
+        """End all tasks; whatever they were at is taken up at the next start."""
+        await self.streams.stop()
         for task in self._tasks:
             task.cancel()
         for result in await asyncio.gather(*self._tasks, return_exceptions=True):
@@ -105,6 +120,10 @@ class WatchService:
         if self.outbox is not None:
             self.outbox.wake()
 
+    def _look_soon(self) -> None:
+        """A stream told of something: a look is due within seconds."""
+        self.poller.wake()
+
     async def guilds(self) -> list[int]:
         """Return the servers that watch anything."""
         return await self._database.read(guilds_watching)
@@ -116,4 +135,7 @@ class WatchService:
             looks=await self._database.read(standing),
             outbox=await self._database.read(outbox_state, since=since, guild_id=guild_id),
             dead=tuple(await self._database.read(dead_letters, guild_id=guild_id)),
+            streams=tuple(
+                each for each in await self._database.read(streams) if each.name in self.streams.names
+            ),
         )
