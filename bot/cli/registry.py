@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,137 +11,19 @@ from bot.app import Services
 from bot.cards.markup import parts
 from bot.checks.claims import chain_words
 from bot.checks.wording import quoted
-from bot.cli import curation
-from bot.cli.options import JsonOption, options, print_json, utc_now, with_services
+from bot.cli import curation, exchange
+from bot.cli.options import JsonOption, options, print_json, with_services
 from bot.errors import InputError, NothingFoundError
-from bot.platforms.public_lists import LISTS
-from bot.platforms.public_lists import download as fetch_list
-from bot.platforms.safe_http import SafeHttp
 from bot.registry import search as registry_search
 from bot.registry.curation.roles import Member
-from bot.registry.exporters import ExportFormat, export_file
-from bot.registry.importers import Format, ImportReport, export_csv, import_file, preview_file
 from bot.registry.record import Numbered, Record, entity_record
+from bot.store.facts import Fact
 from bot.store.layers import BASE
 from bot.store.records import AccountClaim, Claim
 
 app = typer.Typer(help="Look into the registry, curate it, and bring lists in and out.", no_args_is_help=True)
+exchange.add_to(app)
 curation.add_to(app)
-
-_REJECTIONS_SHOWN = 20
-
-
-@app.command(name="import")
-def import_(
-    context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="Lists, or a folder or zip of Masthead's own set.")],
-    form: Annotated[
-        str | None,
-        typer.Option("--format", "-f", help=f"One of {', '.join(Format)}; recognised if not given."),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would come in, and write nothing.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Read public lists into the registry. Claims that conflict are kept side by side."""
-    read = preview_file if dry_run else import_file
-
-    async def work(services: Services) -> list[ImportReport]:
-        now = services.clock()
-        return [await services.database.write(read, file, now=now, format=form) for file in files]
-
-    reports = with_services(options(context).config(), work)
-    if as_json:
-        print_json(reports)
-        return
-    for file, report in zip(files, reports, strict=True):
-        _print(file, report, dry_run=dry_run)
-
-
-def _print(file: Path, report: ImportReport, *, dry_run: bool) -> None:
-    typer.echo(
-        f"{file.name}: {report.format}. {report.rows_read:,} rows read: {report.accepted:,} accepted, "
-        f"{report.merged:,} merged, {report.in_conflict:,} in conflict, {report.rows_rejected:,} rejected. "
-        f"{report.new.total:,} new facts."
-    )
-    typer.echo(f"  {_difference(report)}{' Nothing was written.' if dry_run else ''}")
-    for note in report.notes:
-        typer.echo(f"  {note}")
-    for rejected in report.rejected[:_REJECTIONS_SHOWN]:
-        place = ", ".join(part for part in (rejected.file, f"row {rejected.row}", rejected.column) if part)
-        typer.echo(f"  left out: {place}: {rejected.reason}")
-    more = len(report.rejected) - _REJECTIONS_SHOWN
-    if more > 0:
-        typer.echo(f"  and {more:,} more; --json lists them all.")
-
-
-def _difference(report: ImportReport) -> str:
-    """Say what an import adds, as a change is read: "+12 accounts, 3 conflicts, 1 duplicate."."""
-    new = report.new
-    parts = [
-        (new.entities, "+", "entity", "entities"),
-        (new.names, "+", "name", "names"),
-        (new.account_claims, "+", "account", "accounts"),
-        (new.domain_claims, "+", "site", "sites"),
-        (new.claims, "+", "relation", "relations"),
-        (new.typologies, "+", "class", "classes"),
-        (report.in_conflict, "", "conflict", "conflicts"),
-        (report.merged, "", "duplicate", "duplicates"),
-    ]
-    said = [f"{sign}{n:,} {one if n == 1 else many}" for n, sign, one, many in parts if n]
-    return f"{', '.join(said) or 'nothing new'}."
-
-
-@app.command()
-def download(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help=f"One of {', '.join(LISTS)}.")],
-    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where the file goes.")] = Path(),
-) -> None:
-    """Fetch a public list at its pinned version; a file of another content is refused."""
-    wanted = LISTS.get(name)
-    if wanted is None:
-        raise InputError(f"there is no list {quoted(name)}. Known: {', '.join(LISTS)}.")
-
-    contact = options(context).config().platforms.contact
-
-    async def fetch() -> Path:
-        http = SafeHttp(clock=utc_now, contact=contact)
-        try:
-            return await fetch_list(wanted, folder, http=http)
-        finally:
-            http.close()
-
-    written = asyncio.run(fetch())
-    typer.echo(f"{written}: version {wanted.version}, {wanted.licence}, {wanted.page}")
-
-
-@app.command()
-def export(
-    context: typer.Context,
-    target: Annotated[
-        Path,
-        typer.Argument(help="A folder for Masthead's own set; else a file that does not exist yet."),
-    ],
-    form: Annotated[
-        ExportFormat, typer.Option("--format", "-f", help="Only Masthead's own set is without loss.")
-    ] = ExportFormat.MASTHEAD,
-) -> None:
-    """Write the registry: Masthead's own CSV set, FollowTheMoney, STIX 2.1, MISP or GraphML."""
-    if form is not ExportFormat.MASTHEAD:
-
-        async def write(services: Services) -> int:
-            return await services.database.read(export_file, target, form=form, now=services.clock())
-
-        typer.echo(f"{target}: {with_services(options(context).config(), write):,} bytes")
-        return
-
-    async def work(services: Services) -> dict[str, int]:
-        return await services.database.read(export_csv, target)
-
-    for name, rows in with_services(options(context).config(), work).items():
-        typer.echo(f"{target / name}: {rows:,} rows")
 
 
 @app.command()
@@ -198,7 +78,15 @@ def show(
         return
     _print_record(record)
     _section("by number", [f"{each.ref} {_numbered(each)}" for each in numbered.numbered])
+    named = [each.fact for each in (*numbered.names, *numbered.classes)]
+    _section("names and classes by number", [_fact(each) for each in named])
     _section("open disputes", [f"proposal {each.proposal_id}" for each in numbered.disputes])
+
+
+def _fact(each: Fact) -> str:
+    language = f", {_clean(each.language)}" if each.language else ""
+    source = f"{each.source.title}, {each.source.url}"
+    return f"{each.ref} {_clean(each.said)} ({_clean(each.note)}{language}): {source}"
 
 
 def _numbered(each: Numbered) -> str:
