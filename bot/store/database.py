@@ -13,13 +13,15 @@ import itertools
 import logging
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from bot.errors import StoreError
+from bot.store.jobs import Job
 from bot.store.layers import look_through_layers
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ WRITER_CACHE_KIB = 32_000
 # The posts of an active account fill more than the usual 2 MB, and one check reads them several times.
 READER_CACHE_KIB = 8_000
 WRITER_CHECKPOINT_PAGES = 8_000
+# Lasting transactions that are run as one: none of them waits long for the others.
+MOST_TOGETHER = 32
 # "MAST", in the header of the file: tells our database from another program's.
 APPLICATION_ID = 0x4D415354
 
@@ -51,6 +55,8 @@ class Database:
         self.path = path
         self._connections = connections
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
+        # Filled by the event loop, emptied by the writer's thread.
+        self._waiting: deque[Job[Any]] = deque()
         self._readers = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="store-reader")
 
     @classmethod
@@ -84,10 +90,20 @@ class Database:
     async def write_lasting(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a store function in one write transaction that a power cut cannot take back."""
-        return await asyncio.wrap_future(
-            self._writer.submit(self._run_lasting, lambda c: function(c, *args, **kwargs))
-        )
+        """Run a store function in a write transaction that a power cut cannot take back.
+
+        What is asked for while the disk is at work shares the next transaction, so that sixteen messages that
+        leave together wait for the disk once. A function that raises takes back its own changes alone.
+        """
+
+        def explained(connection: sqlite3.Connection) -> T:
+            with _explained(self.path):
+                return function(connection, *args, **kwargs)
+
+        job = Job(explained)
+        self._waiting.append(job)
+        self._writer.submit(self._run_lasting)
+        return await asyncio.wrap_future(job.future)
 
     async def read_whole(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -117,12 +133,29 @@ class Database:
         with _explained(self.path), contextlib.closing(_plain(self.path)) as connection:
             return function(connection)
 
-    def _run_lasting(self, function: Callable[[sqlite3.Connection], T]) -> T:
+    def _run_lasting(self) -> None:
+        """Run all that waits in one transaction. What an earlier turn took along is not there any more."""
+        jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        if not jobs:
+            return
+        try:
+            with _explained(self.path), self._synced() as connection, transaction(connection):
+                for job in jobs:
+                    job.run(connection)
+        except Exception as error:  # noqa: BLE001  # handed to everybody who waits for it
+            for job in jobs:
+                job.fail(error)
+            return
+        for job in jobs:
+            job.finish()
+
+    @contextlib.contextmanager
+    def _synced(self) -> Generator[sqlite3.Connection, None, None]:
+        """Let every commit wait until it is on the disk. Cannot be changed inside a transaction."""
         connection = self._connections.mine(writes=True)
-        # Cannot be changed inside a transaction.
         connection.execute("PRAGMA synchronous = FULL")
         try:
-            return self._run_write(function)
+            yield connection
         finally:
             connection.execute("PRAGMA synchronous = NORMAL")
 
