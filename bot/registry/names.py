@@ -67,6 +67,8 @@ MAX_LABEL = 100
 MAX_ASKED = 120
 # A text below this similarity (0 to 100) is not what was meant.
 MIN_RATIO = 66.0
+# Above it a slip of one letter is all that parts them.
+CLOSE = 80.0
 # A word from the middle of a long text was meant, however unlike the whole it is.
 CONTAINED = 75.0
 # A name inside a longer question ("cctv西班牙语") is what was meant as likely as a slip of two letters.
@@ -248,16 +250,22 @@ def _scored(
                 living = source.living(numbers)
                 begun += len(living)
                 yield (*_rank_of_beginning(text, key), living)
-    if begun >= enough:
+    if begun >= enough // 2:
         return
     for source in sources:
         for part in _parts(asked):
             if living := source.living(source.grams.named(part)):
                 # The longest part says most.
                 yield True, -INSIDE - len(part) / 100, part, living
-        for key in keys:
+    best = 0.0
+    for key in keys:
+        if best >= CLOSE:
+            # What is meant was found in its own letters.
+            return
+        for source in sources:
             for text, numbers in source.grams.like(key):
                 if (ratio := _likeness(key, text)) >= MIN_RATIO and (living := source.living(numbers)):
+                    best = max(best, ratio)
                     yield True, -ratio, text, living
 
 
