@@ -15,6 +15,7 @@ from bot.platforms.service import PlatformService, open_platforms
 from bot.platforms.sites import SiteService, open_sites
 from bot.platforms.stream_contract import StreamSource
 from bot.platforms.stream_sources import open_streams
+from bot.registry.curation.roles import Publishers
 from bot.registry.curation.service import Curation
 from bot.registry.names import NameIndex
 from bot.registry.starter import load_starter
@@ -62,6 +63,8 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
             _tidied(platforms),
             open_streams(config.platforms, clock=clock) as sources,
         ):
+            settings = config.registry
+            publishers = Publishers.read(settings.publishing_servers, settings.publishing_members)
             checks = CheckService(database, clock=clock, platforms=platforms)
             look = PlatformLook(platforms, database=database, clock=clock)
             yield Services(
@@ -73,7 +76,7 @@ async def open_services(config: Config, *, clock: Clock) -> AsyncGenerator[Servi
                 watch=_watching(
                     database, config.watch, clock=clock, checks=checks, look=look, sources=sources
                 ),
-                curation=Curation(database, clock=clock),
+                curation=Curation(database, clock=clock, publishers=publishers),
                 clock=clock,
             )
     finally:

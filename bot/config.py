@@ -70,6 +70,14 @@ class WatchConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryConfig:
+    """Who may show claims to every server, as Discord ids with commas; "all" for every server's admins."""
+
+    publishing_servers: str = ""
+    publishing_members: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogConfig:
     """What goes to standard error."""
 
@@ -86,6 +94,7 @@ class Config:
     platforms: PlatformsConfig = NO_PLATFORMS
     network: NetworkConfig = NetworkConfig()
     watch: WatchConfig = WatchConfig()
+    registry: RegistryConfig = RegistryConfig()
     log: LogConfig = LogConfig()
 
 
@@ -96,6 +105,7 @@ SECTIONS: dict[str, type] = {
     "platforms": PlatformsConfig,
     "network": NetworkConfig,
     "watch": WatchConfig,
+    "registry": RegistryConfig,
     "log": LogConfig,
 }
 
@@ -118,6 +128,7 @@ def load(file: Path | None, *, environment: Mapping[str, str]) -> Config:
         platforms=read("platforms", PlatformsConfig),
         network=read("network", NetworkConfig),
         watch=read("watch", WatchConfig),
+        registry=read("registry", RegistryConfig),
         log=read("log", LogConfig),
     )
 

@@ -52,8 +52,8 @@ ON CONFLICT (subject_id, relation, object_id, source_id, locator) DO NOTHING
 """
 
 _ACCOUNT_CLAIM = """
-INSERT INTO account_claim (account_id, said, relation, entity_id, identified_by, source_id, locator, reliability,
-                           credibility, hedge, valid_from, valid_to, recorded_ms)
+INSERT INTO account_claim (account_id, said, relation, entity_id, identified_by, source_id, locator,
+                           reliability, credibility, hedge, valid_from, valid_to, recorded_ms)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (account_id, relation, entity_id, source_id, locator) DO NOTHING
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +12,6 @@ from simcord import ChannelHandle, Env, InteractionResult, MemberActor, Response
 
 from bot.app import Services
 from bot.client import Masthead
-from bot.errors import NotAllowedError
 from bot.registry.curation.roles import Member
 from tests.cogs.reading import buttons, options, text
 
@@ -227,181 +225,6 @@ async def test_the_audit_trail_is_exported_with_hashes(
     lines = [json.loads(line) for line in (await file.read()).splitlines()]
     assert [line["act"] for line in lines] == ["role.mapped"] * 3 + ["proposal.made"]
     assert all(after["previous"] == before["hash"] for before, after in pairwise(lines))
-
-
-ROLES = ("reader", "analyst", "curator", "admin")
-
-
-async def _form(who: MemberActor, opened: InteractionResult, values: dict[str, Any]) -> InteractionResult:
-    return await who.submit_modal(opened, values) if opened.modal is not None else opened
-
-
-REASON = {"reason": WHY}
-SOURCE = {"url": URL, "title": "", "dated": "", "note": ""}
-
-# What is tried, and the least role that may.
-TRIED: dict[str, str] = {
-    "show": "reader",
-    "search": "reader",
-    "history": "reader",
-    "review": "reader",
-    "open entry": "reader",
-    "open history": "reader",
-    "next": "reader",
-    "propose": "analyst",
-    "propose button": "analyst",
-    "dispute": "analyst",
-    "dispute button": "analyst",
-    "judge button": "analyst",
-    "accept": "curator",
-    "amend": "curator",
-    "reject": "curator",
-    "undo": "curator",
-    "publish": "admin",
-    "settings": "admin",
-    "rule": "admin",
-    "map roles": "admin",
-    "audit": "admin",
-}
-
-
-@pytest.mark.parametrize("role", ROLES)
-async def test_every_command_and_button_asks_for_the_role(
-    role: str,
-    services: Services,
-    simcord_env: Env,
-    simcord_bot: Masthead,
-    desk: ChannelHandle,
-    people: dict[str, MemberActor],
-    roles: dict[str, Any],
-    boss: MemberActor,
-) -> None:
-    """One member tries everything there is; whatever is above their role is refused and changes nothing."""
-    who, ana, cur = people[role], people["analyst"], people["curator"]
-    # Their panel is theirs alone, so that its buttons are pressed past Discord, at the service's own door.
-    member = _member(simcord_env, who, roles.get(role))
-    entry = (await ana.slash(desk, "registry show", name="agency")).response
-    card = (await ana.slash(desk, "check", account="@ejemplo_hoy_1", platform="x")).response
-    done = await proposed(desk, ana, subject="outlet")
-    await cur.click(done, label="Accept")
-    others = [
-        await proposed(desk, cur, subject=name) for name in ("paper", "developer", "broadcaster", "news")
-    ]
-    panel = (await boss.slash(desk, "settings")).response
-    assert entry is not None
-    assert card is not None
-    assert panel is not None
-
-    async def judged() -> InteractionResult:
-        listed = await who.click(card, label="Judge")
-        if not options(listed.response):
-            return listed
-        form = await who.select(shown(listed), ["link"])
-        return await _form(
-            who, form, {"verdict": ["unsure"], "likelihood": [], "responsibility": [], **REASON}
-        )
-
-    async def disputed(listed: InteractionResult) -> InteractionResult:
-        if not options(listed.response):
-            return listed
-        value = next(iter(options(listed.response).values()))
-        return await _form(who, await who.select(shown(listed), [value]), {**REASON, "url": ""})
-
-    tries: dict[str, Callable[[], Any]] = {
-        "show": lambda: who.slash(desk, "registry show", name="agency"),
-        "search": lambda: who.slash(desk, "registry search", text="agency"),
-        "history": lambda: who.slash(desk, "registry history", name="agency"),
-        "review": lambda: who.slash(desk, "registry review"),
-        "open entry": lambda: who.click(entry, label="Press-Network"),
-        "open history": lambda: who.click(entry, label="History"),
-        "next": lambda: who.click(others[-1], label="Next proposal"),
-        "propose": lambda: _opened(who, desk),
-        "propose button": lambda: _propose_button(who, entry),
-        "dispute": lambda: _then(who.slash(desk, "registry dispute", name="work-department"), disputed),
-        "dispute button": lambda: _then(who.click(entry, label="Dispute"), disputed),
-        "judge button": judged,
-        "accept": lambda: who.click(others[0], label="Accept"),
-        "amend": lambda: _click_form(who, others[1], "Amend", {"relation": ["funds"]}),
-        "reject": lambda: _click_form(who, others[2], "Reject", REASON),
-        "publish": lambda: _click_form(who, done, "Show to every server", REASON),
-        "undo": lambda: _click_form(who, done, "Undo the decision", REASON),
-        "settings": lambda: who.slash(desk, "settings"),
-        "rule": lambda: _rule(services, member),
-        "map roles": lambda: _map(services, member),
-        "audit": lambda: who.slash(desk, "registry audit"),
-    }
-    assert tries.keys() == TRIED.keys()
-    outcomes: dict[str, bool] = {}
-    for name, attempt in tries.items():
-        before = await _audited(services)
-        try:
-            result = await attempt()
-        except _RefusedError:
-            allowed = False
-        else:
-            said = [] if result is None else [result.response, *result.followups]
-            allowed = not any("may not" in text(each) for each in said if each is not None)
-        if not allowed:
-            assert await _audited(services) == before, name
-        outcomes[name] = allowed
-    expected = {name: ROLES.index(least) <= ROLES.index(role) for name, least in TRIED.items()}
-    assert outcomes == expected
-    simcord_env.errors.clear()
-    assert await services.curation.examine() == []
-
-
-class _RefusedError(Exception):
-    pass
-
-
-async def _audited(services: Services) -> int:
-    return await services.database.read_whole(lambda c: c.execute("SELECT count(*) FROM audit").fetchone()[0])
-
-
-async def _opened(who: MemberActor, desk: ChannelHandle) -> InteractionResult:
-    form = await who.slash(desk, "registry propose", subject="outlet", relation="funds", object="agency")
-    return await who.submit_modal(form, SOURCE)
-
-
-async def _propose_button(who: MemberActor, entry: ResponseMessage) -> InteractionResult:
-    form = await who.click(entry, label="Propose")
-    return await who.submit_modal(
-        form, {"relation": ["funds>"], "other": "paper", "url": URL, "dated": "", "note": ""}
-    )
-
-
-async def _click_form(
-    who: MemberActor, message: ResponseMessage, label: str, values: dict[str, Any]
-) -> InteractionResult:
-    return await who.submit_modal(await who.click(message, label=label), values)
-
-
-async def _then(first: Any, then: Callable[[InteractionResult], Any]) -> InteractionResult:  # noqa: ANN401
-    return await then(await first)
-
-
-async def _rule(services: Services, member: Member) -> None:
-    await _as_member(services.curation.set_rules(member, two_person=False))
-
-
-async def _map(services: Services, member: Member) -> None:
-    await _as_member(services.curation.map_roles(member, "analyst", []))
-
-
-async def _as_member(act: Any) -> None:  # noqa: ANN401
-    try:
-        await act
-    except NotAllowedError as error:
-        raise _RefusedError from error
-
-
-def _member(env: Env, who: MemberActor, mapped: discord.Object | None) -> Member:
-    return Member(
-        layer=env.guild.id,
-        member=str(who.id),
-        name=who.name,
-        roles=frozenset() if mapped is None else frozenset({mapped.id}),
-    )
 
 
 async def test_only_the_author_withdraws(desk: ChannelHandle, people: dict[str, MemberActor]) -> None:

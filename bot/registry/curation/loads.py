@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.errors import InputError
+from bot.errors import InputError, NotAllowedError
 from bot.registry.curation.roles import Member, Right, require
 from bot.registry.curation.rows import brought, everything
 from bot.store import audit
@@ -161,7 +161,9 @@ def restore_load(connection: sqlite3.Connection, version: str, *, member: Member
 
 def _refuse_below(member: Member) -> None:
     if member.layer != BASE:
-        raise InputError("imports belong to the base, which the operator looks after at the command line.")
+        raise NotAllowedError(
+            "imports belong to the base, which the operator looks after at the command line."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

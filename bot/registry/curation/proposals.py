@@ -14,7 +14,7 @@ from typing import Any
 from bot.errors import InputError, NotAllowedError, StaleError
 from bot.registry.curation.effects import apply_act, revert_act
 from bot.registry.curation.ends import reference
-from bot.registry.curation.roles import Member, Right, require
+from bot.registry.curation.roles import Member, Right, require, require_publisher
 from bot.registry.curation.statements import Statement, decoded, encoded, source_url
 from bot.store import audit
 from bot.store.actors import Actor
@@ -93,7 +93,7 @@ def dispute(
 def ask_to_publish(
     connection: sqlite3.Connection, claim: ClaimRef, *, reason: str, member: Member, now: datetime
 ) -> Proposal:
-    """Propose to show a server's claim to every server. Takes an admin to ask and one to decide."""
+    """Propose to show a server's claim to every server: an admin asks, and one who may publish decides."""
     by = require(connection, member, Right.PUBLISH)
     held = held_claim(connection, claim)
     if held is None or held.retracted_by is not None or member.layer not in {held.layer, BASE}:
@@ -152,9 +152,10 @@ def accept(
     decision: str = "",
 ) -> Proposal:
     """Do what was proposed. Raises StaleError where it is not as `version` was shown any more."""
+    by = require(connection, member, Right.REVIEW)
     before = _waiting(connection, proposal_id, version=version, member=member)
-    right = Right.PUBLISH if before.act is ProposalAct.PUBLISH else Right.REVIEW
-    by = require(connection, member, right)
+    if before.act is ProposalAct.PUBLISH:
+        require_publisher(connection, member)
     _refuse_own_words(connection, before, by, member=member)
     claim, effects = apply_act(connection, before, by=by, now=now)
     after = decide_proposal(
@@ -220,9 +221,10 @@ def undo(
     connection: sqlite3.Connection, proposal_id: int, *, reason: str, member: Member, now: datetime
 ) -> Proposal:
     """Take a decision back: what it did to claims is reverted and the proposal waits again."""
+    by = require(connection, member, Right.UNDO)
     before = _here(connection, proposal_id, member=member)
-    published = before.act is ProposalAct.PUBLISH and before.state is ProposalState.ACCEPTED
-    by = require(connection, member, Right.PUBLISH if published else Right.UNDO)
+    if before.act is ProposalAct.PUBLISH and before.state is ProposalState.ACCEPTED:
+        require_publisher(connection, member)
     if before.state is ProposalState.OPEN:
         raise InputError(f"proposal {proposal_id} waits for a decision: there is nothing to undo.")
     if before.state is ProposalState.WITHDRAWN:

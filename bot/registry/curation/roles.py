@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.errors import NotAllowedError
+from bot.errors import ConfigError, NotAllowedError
 from bot.store.actors import Actor, ensure_actor
 from bot.store.guilds import GuildSettings, settings_of
 from bot.store.layers import BASE
@@ -58,10 +58,45 @@ NEEDED = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Publishers:
+    """Whose admins may show claims to every server: servers and members by id. The operator always may."""
+
+    servers: frozenset[int] = frozenset()
+    members: frozenset[str] = frozenset()
+    everybody: bool = False
+
+    @classmethod
+    def read(cls, servers: str, members: str) -> Publishers:
+        """Read the two settings. Raises ConfigError for what is no list of ids."""
+        everybody = servers.strip().casefold() == "all"
+        return cls(
+            servers=frozenset(
+                map(int, _ids(servers, name="registry.publishing_servers") if not everybody else ())
+            ),
+            members=frozenset(_ids(members, name="registry.publishing_members")),
+            everybody=everybody,
+        )
+
+    def include(self, member: Member) -> bool:
+        """Whether this member may publish, provided that they are admin where they act."""
+        named = member.layer in self.servers or member.member in self.members
+        return member.operator or self.everybody or named
+
+
+def _ids(text: str, *, name: str) -> list[str]:
+    found = [part.strip() for part in text.split(",") if part.strip()]
+    for part in found:
+        if not part.isdigit():
+            raise ConfigError(name, f"expected Discord ids with commas, got {part!r}")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """Who acts, and from where: a server's id is its layer; elsewhere it is the base.
 
     `roles` are ids of Discord roles. `manages`: Discord lets them manage the server, which makes them admin.
+    `publishes` is set by the service alone, from the configuration.
     """
 
     layer: int
@@ -70,6 +105,7 @@ class Member:
     roles: frozenset[int] = frozenset()
     manages: bool = False
     operator: bool = False
+    publishes: bool = False
 
     @classmethod
     def at_the_command_line(cls, *, layer: int = BASE) -> Member:
@@ -101,6 +137,17 @@ def require(connection: sqlite3.Connection, member: Member, right: Right) -> Act
     if role.rank < NEEDED[right].rank:
         raise NotAllowedError(_refusal(member, right, role=role))
     return ensure_actor(connection, member.member, name=member.name)
+
+
+def require_publisher(connection: sqlite3.Connection, member: Member) -> Actor:
+    """Return an admin who may show claims to every server. Raises NotAllowedError for any other."""
+    by = require(connection, member, Right.PUBLISH)
+    if not member.publishes and not member.operator:
+        raise NotAllowedError(
+            "only whoever runs Masthead may show claims of this server to every server, or name it in "
+            "registry.publishing_servers. Until then the proposal waits."
+        )
+    return by
 
 
 def may(connection: sqlite3.Connection, member: Member, right: Right) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -15,7 +16,7 @@ from bot.accounts import AccountRef
 from bot.registry.curation import judging, loads, proposals, queue, setting
 from bot.registry.curation.queue import Queued
 from bot.registry.curation.replay import examined
-from bot.registry.curation.roles import Member, Right, Role, may, role_of
+from bot.registry.curation.roles import Member, Publishers, Right, Role, may, role_of
 from bot.registry.curation.statements import Statement, read_statement
 from bot.store import actors, audit
 from bot.store.audit import Entry
@@ -26,6 +27,8 @@ from bot.store.judgements import Judgement
 from bot.store.layers import seen_from
 from bot.store.proposals import Proposal
 
+NOBODY = Publishers()
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -33,9 +36,16 @@ T = TypeVar("T")
 class Curation:
     """Who may change the registry, and how. Every method checks the member's role itself."""
 
-    def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], datetime],
+        publishers: Publishers = NOBODY,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._publishers = publishers
 
     async def seen(
         self,
@@ -179,6 +189,10 @@ class Curation:
         *args: object,
         **kwargs: object,
     ) -> T:
+        member = kwargs.get("member")
+        if isinstance(member, Member):
+            # Whatever a front end says of it.
+            kwargs["member"] = replace(member, publishes=self._publishers.include(member))
         return await self._database.write_lasting(_entered, function, args, kwargs, self._clock())
 
 

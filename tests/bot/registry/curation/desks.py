@@ -23,7 +23,15 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def member(name: str, *roles: int, layer: int = DESK, manages: bool = False) -> Member:
-    return Member(layer=layer, member=name, name=name.title(), roles=frozenset(roles), manages=manages)
+    return Member(
+        layer=layer,
+        member=name,
+        name=name.title(),
+        roles=frozenset(roles),
+        manages=manages,
+        # As the service says of every server's members where the configuration says "all".
+        publishes=True,
+    )
 
 
 READER = member("rui")
