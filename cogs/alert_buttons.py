@@ -88,7 +88,9 @@ class Comment(ui.Modal, title="Acknowledge this alert"):
     )
 
     def __init__(self, nonce: str) -> None:
-        super().__init__(custom_id=f"alert-ack:1:{nonce}")
+        # The library finds an open form by its id alone: each has one of its own, so that several members
+        # can have this one open at a time.
+        super().__init__()
         self.nonce = nonce
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from bot.checks.wording import quoted
 from bot.errors import InputError
 from bot.store.watch_records import Cadence, Terms
 
@@ -75,9 +76,10 @@ def read_zone(text: str) -> str:
     try:
         return ZoneInfo(wanted).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputError(
-            f"There is no time zone {wanted!r}. Give one such as `Europe/Lisbon` or `America/Bogota`."
-        ) from None
+        city = wanted.rpartition("/")[2].casefold()
+        near = sorted(zone for zone in available_timezones() if zone.rpartition("/")[2].casefold() == city)
+        hint = f"Did you mean `{near[0]}`?" if near else "Give one such as `Europe/Lisbon`."
+        raise InputError(f"There is no time zone {quoted(text.strip())}. {hint}") from None
 
 
 def read_quiet(text: str) -> tuple[int, int] | None:
@@ -88,7 +90,7 @@ def read_quiet(text: str) -> tuple[int, int] | None:
     start, separator, end = wanted.partition("-")
     begins, ends = _minutes(start), _minutes(end)
     if not separator or begins is None or ends is None or begins == ends:
-        raise InputError(f"{text.strip()!r} are no quiet hours. Write them as `22:00-07:00`, or `off`.")
+        raise InputError(f"{quoted(text.strip())} are no quiet hours. Write them as `22:00-07:00`, or `off`.")
     return begins, ends
 
 
