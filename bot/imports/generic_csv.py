@@ -28,12 +28,12 @@ from bot.store.records import Counts, Post, PostKind, Snapshot
 from bot.text.inert import quoted
 from bot.text.links import links as links_in
 
-_PLATFORMS = {platform.value: platform for platform in Platform} | {
+PLATFORMS = {platform.value: platform for platform in Platform} | {
     "twitter": Platform.X,
     "mastodon": Platform.FEDIVERSE,
     "web": Platform.WEBSITE,
 }
-_KINDS = {kind.value: kind for kind in PostKind} | {
+KINDS = {kind.value: kind for kind in PostKind} | {
     "": PostKind.ORIGINAL,
     "post": PostKind.ORIGINAL,
     "tweet": PostKind.ORIGINAL,
@@ -120,7 +120,7 @@ class _Reader:
         if author is None:
             if len(self._accounts) >= _REMEMBERED:
                 self._accounts.clear()
-            author = self._accounts[key] = _account(*key)
+            author = self._accounts[key] = account_of(*key)
         return author
 
     def _snapshots(self, cells: Cells, author: AccountRef, *, at: datetime) -> tuple[Snapshot, ...]:
@@ -163,10 +163,10 @@ def _post(cells: Cells, author: AccountRef, *, at: datetime, now: datetime) -> P
         counts=_counts(cells) if own_counts else Counts(),
         counts_at=at,
         language=cells.language.strip() or None,
-        links=_links(cells.links) if cells.links else tuple(link.url for link in links_in(cells.text)),
+        links=links_of(cells.links) if cells.links else tuple(link.url for link in links_in(cells.text)),
         pictures=of_cell(cells.image_hashes) if cells.image_hashes else (),
         refers_to=cells.refers_to.strip() or None,
-        url=web_address(cells.url) or _address(author, post_id),
+        url=web_address(cells.url) or address_of(author, post_id),
     )
 
 
@@ -203,8 +203,8 @@ def _snapshot(cells: Cells, author: AccountRef, *, at: datetime, now: datetime) 
     )
 
 
-def _account(platform: str, handle: str, platform_id: str) -> AccountRef:
-    on = _PLATFORMS.get(platform.strip().lower())
+def account_of(platform: str, handle: str, platform_id: str) -> AccountRef:
+    on = PLATFORMS.get(platform.strip().lower())
     if on is None:
         known = ", ".join(each.value for each in Platform)
         raise RowError(f"{quoted(platform)} is not a platform that Masthead knows ({known})")
@@ -245,7 +245,7 @@ def _refuse_destroyed(text: str) -> None:
 
 
 def _kind(text: str, post: str, *, platform: Platform) -> PostKind:
-    kind = _KINDS.get(text.strip().lower())
+    kind = KINDS.get(text.strip().lower())
     if kind is None:
         raise RowError(f"{quoted(text)} is no kind of post; write original, repost, quote or reply")
     if not text and platform is Platform.X and _REPOST_PREFIX.match(post):
@@ -253,13 +253,13 @@ def _kind(text: str, post: str, *, platform: Platform) -> PostKind:
     return kind
 
 
-def _links(text: str) -> tuple[str, ...]:
+def links_of(text: str) -> tuple[str, ...]:
     """Read addresses that are separated by white space, `|`, `,` or `;`, also in a JSON or Python list."""
     parts = (web_address(part.strip("[]'\"")) for part in _BETWEEN_ADDRESSES.split(text))
     return tuple(dict.fromkeys(part for part in parts if part is not None))
 
 
-def _address(author: AccountRef, post_id: str) -> str | None:
+def address_of(author: AccountRef, post_id: str) -> str | None:
     rules = RULES[author.platform]
     if rules.post_id(post_id) is None:
         return None

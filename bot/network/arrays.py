@@ -25,6 +25,13 @@ def arrow(values: Ints | Floats) -> pa.Array:
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
 
 
+def numbers(values: pa.Array) -> Ints:
+    """Return whole numbers, none of them NULL, as NumPy has them."""
+    return np.frombuffer(
+        memoryview(values.buffers()[1]), dtype=np.int64, count=len(values), offset=8 * values.offset
+    )
+
+
 def lists(offsets: Ints, values: Ints, *, there: npt.NDArray[np.bool_]) -> pa.Array:
     """Return lists: number n is `values[offsets[n]:offsets[n + 1]]`, or NULL where it is not `there`."""
     mask = np.packbits(there, bitorder="little")

@@ -30,7 +30,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bot.errors import InputError
-from bot.network.prepare import SCHEMA, Ranks, rarity_of, table_of
+from bot.network.prepare import SAMPLE, SCHEMA, Ranks, bodies_of, rarity_of, table_of
 from bot.store.corpus import (
     DAY_MS,
     CorpusAccount,
@@ -41,14 +41,11 @@ from bot.store.corpus import (
     days,
     stamps,
 )
-from bot.text.normalise import body
 
 log = logging.getLogger(__name__)
 
 VERSION = 1
 CHUNK = 20_000
-# Posts whose tokens say which are rare. More change the order little and nothing that is found.
-SAMPLE = 10_000
 # When the corpus has grown so much, it is written anew in the order of its present tokens.
 GROWN = 8
 
@@ -134,7 +131,7 @@ def write(folder: Path, posts: Sequence[CorpusPost], accounts: Iterable[CorpusAc
     for post in posts:
         by_day.setdefault(post.at_ms // DAY_MS, []).append(post)
     sample = random.Random(1).sample(posts, min(SAMPLE, len(posts)))  # noqa: S311 - which posts is no secret
-    _write_rarity(folder, rarity_of([body(post.text) for post in sample]))
+    _write_rarity(folder, rarity_of(bodies_of([post.text for post in sample])))
     ranks = _read_rarity(folder)
     entries: dict[str, DayEntry] = {}
     for day, its in sorted(by_day.items()):
@@ -245,7 +242,7 @@ def _tables(connection: sqlite3.Connection, ids: Sequence[int], ranks: Ranks) ->
 def _sampled(connection: sqlite3.Connection, ids: dict[int, list[int]]) -> Ranks:
     everything = list(itertools.chain.from_iterable(ids[day] for day in sorted(ids)))
     drawn = random.Random(1).sample(everything, min(SAMPLE, len(everything)))  # noqa: S311 - no secret
-    return rarity_of([body(post.text) for post in corpus_posts(connection, drawn)])
+    return rarity_of(bodies_of([post.text for post in corpus_posts(connection, drawn)]))
 
 
 def _write_day(folder: Path, name: str, tables: Iterable[pa.Table]) -> None:

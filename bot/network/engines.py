@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from bot.errors import InputError
 from bot.network import plans
-from bot.network.arrays import Columns
+from bot.network.arrays import Columns, Ints
 from bot.network.values import Values
 
 if TYPE_CHECKING:
@@ -117,6 +117,42 @@ class DuckDbEngine:
         """The connection, for what reads into the engine."""
         return self._connection
 
+    def numbers(self, name: str, columns: Mapping[str, Ints]) -> None:
+        """Let a table be these numbers. For a table of Arrow DuckDB would import Pandas."""
+        self._connection.register(name, dict(columns))
+
+    def read_csv(
+        self,
+        name: str,
+        files: Sequence[Path],
+        *,
+        delimiter: str,
+        width: int,
+        cells: Mapping[str, str],
+        longest: int,
+    ) -> None:
+        """Let a table be the `cells` (name: expression over c0, c1, …) of CSV files with a header.
+
+        DuckDB refuses whatever is not well-formed when it is read; a row may have `longest` bytes.
+        """
+        # As a statement, since the method of this name imports Pandas.
+        places = ", ".join(f"c{number}: 'VARCHAR'" for number in range(width))
+        paths = ", ".join(_quoted(str(file)) for file in files)
+        columns = ", ".join(f"{cell} AS {name}" for name, cell in cells.items())
+        self._connection.execute(
+            f'CREATE OR REPLACE VIEW "{name}" AS SELECT {columns} FROM read_csv([{paths}], header = true, '  # noqa: S608 - columns by number, paths quoted
+            f"auto_detect = false, strict_mode = true, null_padding = false, max_line_size = {longest}, "
+            f"delim = {_quoted(delimiter)}, quote = '\"', escape = '\"', columns = {{{places}}})"
+        )
+
+    def arrow(self, step: str, values: Values) -> pa.Table:
+        """Work out a step that gives texts."""
+        return cast("pa.Table", self._relation(step, values).to_arrow_table())  # pyright: ignore[reportUnknownMemberType]  # its stubs know no PyArrow
+
+    def batches(self, step: str, values: Values, *, size: int) -> Iterator[pa.RecordBatch]:
+        """Work out a step and hand over so many rows at a time. Nothing else may be asked meanwhile."""
+        yield from cast("Iterator[pa.RecordBatch]", self._relation(step, values).to_arrow_reader(size))  # pyright: ignore[reportUnknownMemberType]
+
     def read(self, name: str, files: Sequence[Path]) -> None:
         held = self._connection.read_parquet([str(file) for file in files], hive_partitioning=False)
         held.create_view(name, replace=True)
@@ -152,3 +188,7 @@ class DuckDbEngine:
 
     def _relation(self, step: str, values: Values) -> duckdb.DuckDBPyRelation:
         return self._connection.sql(plans.statement(step, values))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,13 +13,16 @@ from pathlib import Path
 
 from bot.errors import InputError, NothingFoundError
 from bot.imports.service import import_files
-from bot.network import corpus
+from bot.network import corpus, sweeping
 from bot.network.corpus import Progress, nothing
-from bot.network.engines import Limits
+from bot.network.engines import DUCKDB, DuckDbEngine, Limits
 from bot.network.recipe import Recipe
 from bot.network.results import Sweep
-from bot.network.service import sweep_corpus
+from bot.network.service import explained, sweep_corpus
+from bot.network.tables import NotPlainError, accounts_of, load, shown
 from bot.store.database import Database
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,22 @@ async def sweep_files(
         raise InputError("a watchlist can be named only where the posts come from the store.")
     folder = Path(tempfile.mkdtemp(prefix="masthead-files-"))
     try:
+        if engine == DUCKDB:
+            try:
+                found = await asyncio.to_thread(
+                    _straight,
+                    paths,
+                    wanted,
+                    name=name,
+                    limits=limits,
+                    folder=folder,
+                    now=clock(),
+                    progress=progress,
+                )
+            except NotPlainError as error:
+                log.info("the importer reads the files: %s", error)
+            else:
+                return OfFiles(sweep=found, left_out=0)
         left_out = await _imported(paths, folder, clock=clock, progress=progress)
         sweep = await asyncio.to_thread(
             sweep_corpus,
@@ -62,6 +82,29 @@ async def sweep_files(
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return OfFiles(sweep=sweep, left_out=left_out)
+
+
+def _straight(
+    paths: Sequence[Path],
+    wanted: Recipe,
+    *,
+    name: str | None,
+    limits: Limits,
+    folder: Path,
+    now: datetime,
+    progress: Progress,
+) -> Sweep:
+    """Sweep over plain tables without importing them. Raises NotPlainError where that cannot be done."""
+    engine = DuckDbEngine(limits=limits)
+    try:
+        loaded = load(paths, wanted, engine=engine, scratch=folder, now=now)
+        found = sweeping.find_in(loaded.days, wanted, engine=engine, progress=progress)
+        corpus.write_accounts(folder, accounts_of(loaded))
+        # Texts were read for comparing alone.
+        engine.give("posts", shown(loaded, engine))
+        return explained(found, wanted, folder=folder, name=name, engine=DUCKDB, opened=engine, now=now)
+    finally:
+        engine.close()
 
 
 async def _imported(

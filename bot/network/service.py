@@ -129,7 +129,7 @@ def sweep_corpus(
             folder, wanted, engine=opened, accounts=accounts, progress=progress, stopped=stopped
         )
         progress("groups drawn", 0, 1)
-        return _explained(
+        return explained(
             found,
             wanted,
             folder=folder,
@@ -143,14 +143,14 @@ def sweep_corpus(
         opened.close()
 
 
-def _explained(
+def explained(
     found: sweeping.Found,
     wanted: Recipe,
     *,
     folder: Path,
     name: str | None,
     engine: str,
-    registered: Registered,
+    registered: Registered = NOBODY,
     opened: Engine,
     now: datetime,
 ) -> Sweep:

@@ -12,7 +12,8 @@ from itertools import product
 import ibis
 from ibis.expr.types import Table, Value
 
-from bot.network import chance, coincidences, edges, objects, spreading
+from bot.network import cells, chance, coincidences, edges, objects, spreading
+from bot.network.columns import COLUMNS
 from bot.network.recipe import Method
 
 Given = Mapping[str, Value]
@@ -35,10 +36,24 @@ _HELD = {
     "text": "string",
     "url": "string",
 }
+_CELLS = {
+    "post": "int64",
+    "at_ms": "int64",
+    **dict.fromkeys(("platform", "handle", "platform_id", "post_id", "kind", "language"), "string"),
+}
 _COLUMNS: dict[str, dict[str, str]] = {
     # All posts of the corpus, and those of them that pass the filters.
     "held": _HELD,
     "posts": _HELD,
+    # The rows of a file, read, and what Python made of some of them.
+    "file": dict.fromkeys(COLUMNS, "string"),
+    "cells of links": {**_CELLS, "links": "string", "written": "string"},
+    "cells of texts": {**_CELLS, "text": "string"},
+    "numbers": {"post": "int64", "post_id": "string"},
+    "authors": {"author": "int64", **dict.fromkeys(("platform", "handle", "platform_id"), "string")},
+    "known": {"author": "int64", "account": "int64"},
+    "addresses": dict.fromkeys(("links", "written", "key"), "string"),
+    "keyed": {"post": "int64", "text_key": "int64", "tokens": "array<int64>"},
     "platforms": {"platform": "string"},
     "languages": {"language": "string"},
     "accounts": {"account": "int64"},
@@ -159,7 +174,34 @@ def _filters() -> list[tuple[str, ...]]:
     ]
 
 
+def _read(what: str) -> dict[str, Step]:
+    rows = f"cells of {what}"
+    return {
+        rows: lambda _: cells.cells(_table("file"), links=what == "links"),
+        f"strange {rows}": lambda _: cells.strange(_table(rows)),
+        f"days of {rows}": lambda _: cells.days(_table(rows)),
+        f"authors of {rows}": lambda _: cells.authors(_table(rows)),
+    }
+
+
 STEPS: dict[str, Step] = {
+    **_read("links"),
+    **_read("texts"),
+    "strange addresses": lambda _: cells.addresses(_table("cells of links")),
+    "texts of cells": lambda given: cells.texts(_table("cells of texts"), every=given["every"]),
+    "strange figures": lambda _: cells.strange_figures(_table("file")),
+    "posts of pairs": lambda _: cells.shown(
+        _table("pairs"), _table("held"), _table("numbers"), _table("file")
+    ),
+    "posts with plain links": lambda _: cells.linked(
+        _table("cells of links"), _table("authors"), _table("known"), None
+    ),
+    "posts with links": lambda _: cells.linked(
+        _table("cells of links"), _table("authors"), _table("known"), _table("addresses")
+    ),
+    "posts with texts": lambda _: cells.worded(
+        _table("cells of texts"), _table("authors"), _table("known"), _table("keyed")
+    ),
     **{"+".join(("chosen", *filters)): _chosen(filters) for filters in _filters()},
     **{f"things of {method}": _things(method, short_texts=False) for method in Method},
     "things of identical-text, short ones too": _things(Method.IDENTICAL_TEXT, short_texts=True),

@@ -16,7 +16,7 @@ class Values:
     Posts coincide within `window_ms`; neighbours are looked for in stretches of `stretch_ms`, which is the
     window and at least 1. `start_ms` (included) and `end_ms` (not) bound the days of the filters, or the
     slab at work. `day_ms` is the stretch within which chance shuffles times, `bin_ms` how finely the density
-    of posts is measured.
+    of posts is measured. One text in `every` is read.
     """
 
     window_ms: int = 0
@@ -29,4 +29,5 @@ class Values:
     fast_ms: int = 10_000
     day_ms: int = 86_400_000
     bin_ms: int = 1
+    every: int = 1
     similarity: float = 0.8
