@@ -11,6 +11,7 @@ from types import MappingProxyType
 from bot.errors import InputError
 from bot.platforms.fetching import Limits
 from bot.platforms.safe_http import SafeHttp
+from bot.registry.whole_files import write_new
 
 # Raw files are sent as text of no certain kind.
 LIST = Limits(
@@ -78,8 +79,7 @@ async def download(wanted: PublicList, folder: Path, *, http: SafeHttp) -> Path:
 def _write(content: bytes, path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(content)
+        write_new(path, content)
     except FileExistsError as error:
         raise InputError(f"{path} exists already. Name another folder.") from error
     except OSError as error:

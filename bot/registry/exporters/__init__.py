@@ -16,6 +16,7 @@ from bot.registry.exporters.graphml import graphml
 from bot.registry.exporters.misp import misp_event
 from bot.registry.exporters.stix import stix_bundle
 from bot.registry.exporters.tables import Tables
+from bot.registry.whole_files import write_new
 
 
 class ExportFormat(StrEnum):
@@ -56,13 +57,12 @@ def export_file(connection: sqlite3.Connection, path: Path, *, form: ExportForma
     """Write the registry into one file. Raises InputError where it cannot."""
     whole = Tables.read(connection)
     tables = whole.unmarked() if form in _UNMARKED else whole
-    text = WRITERS[form](tables, now)
+    content = WRITERS[form](tables, now).encode()
     try:
-        # "x": a file that is there was written for something.
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        # A file that is there was written for something.
+        write_new(path, content)
     except FileExistsError as error:
         raise InputError(f"{path} exists already. Name a file that does not.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}. Name another file.") from error
-    return Written(size=len(text.encode()), left_out=whole.statements - tables.statements)
+    return Written(size=len(content), left_out=whole.statements - tables.statements)
