@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -9,11 +11,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.errors import InputError
-from bot.platforms.public_lists import LISTS, PublicList, download
+from bot.cli import exchange, run
+from bot.errors import InputError, MastheadError
+from bot.platforms.public_lists import LIST, LISTS, PublicList, download
 from bot.platforms.safe_http import SafeHttp
 from tests.bot.platforms.desk import NOW, FakeServer, fake_server
-from tests.bot.platforms.strangers import Names
+from tests.bot.platforms.strangers import Answer, Names, Visit, serving
 from tests.shared import shared
 
 BODY = b"Category,Name\nX,Y\n"
@@ -31,7 +34,11 @@ def wanted(server: FakeServer) -> PublicList:
 
 
 def http(server: FakeServer) -> SafeHttp:
-    return SafeHttp(clock=lambda: NOW, lookup=Names(), allow=frozenset({("127.0.0.1", server.port)}))
+    return fetcher(server.port)
+
+
+def fetcher(port: int) -> SafeHttp:
+    return SafeHttp(clock=lambda: NOW, lookup=Names(), allow=frozenset({("127.0.0.1", port)}))
 
 
 async def test_the_pinned_version_is_written_once(tmp_path: Path) -> None:
@@ -56,6 +63,98 @@ async def test_a_list_that_is_not_there_is_told(tmp_path: Path) -> None:
         gone = replace(wanted(server), url=f"{server.url('lists.example')}/other")
         with pytest.raises(InputError, match="status 404"):
             await download(gone, tmp_path, http=http(server))
+
+
+async def test_where_the_list_was_moved_to_is_followed(tmp_path: Path) -> None:
+    """GitHub answers for raw files with a redirect to another host."""
+    async with fake_server() as server:
+        moved = replace(wanted(server), url=f"{server.url('hub.example')}/raw/list.csv")
+        server.table["/raw/list.csv"] = lambda _: web.Response(
+            status=302, headers={"Location": f"{server.url('files.example')}/list.csv"}
+        )
+        file = await download(moved, tmp_path, http=http(server))
+        assert file.read_bytes() == BODY
+
+
+async def loops(visit: Visit) -> None:
+    await visit.send(
+        b"HTTP/1.1 302 Found\r\nLocation: " + visit.path.encode() + b"x\r\nContent-Length: 0\r\n\r\n"
+    )
+
+
+async def ends_early(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9999\r\n\r\n" + BODY)
+
+
+async def is_endless(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await visit.send(b"x" * 65_536)
+
+
+async def says_it_is_large(visit: Visit) -> None:
+    size = LIST.body_bytes + 1
+    await visit.send(
+        f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {size}\r\n\r\n".encode()
+    )
+
+
+async def is_a_page(visit: Visit) -> None:
+    page = b"<html>Sign in</html>"
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n\r\n"
+    await visit.send(head.encode() + page)
+
+
+async def leads_home(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (loops, "in a circle or too many times"),
+        (ends_early, "could not be read"),
+        (is_endless, "more than Masthead reads"),
+        (says_it_is_large, "more than Masthead reads"),
+        (is_a_page, "something else than what was asked for"),
+        (leads_home, "could not be read"),
+    ],
+)
+async def test_whatever_else_a_server_sends_nothing_is_written(
+    tmp_path: Path, answer: Answer, told: str
+) -> None:
+    async with serving(answer) as stranger:
+        url = stranger.url("/list.csv", host="lists.example")
+        there = replace(LISTS["hamilton"], url=url, sha256=sha256(BODY).hexdigest())
+        with pytest.raises(MastheadError, match=told):
+            await download(there, tmp_path, http=fetcher(stranger.port))
+        assert files_in(tmp_path) == []
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def test_the_command_downloads_what_the_import_then_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with fake_server() as server:
+        name, changed = "hamilton", replace(wanted(server), sha256="0" * 64)
+        monkeypatch.setattr(exchange, "SafeHttp", lambda **_: http(server))
+        monkeypatch.setattr(exchange, "LISTS", {name: changed})
+        # The command has a loop of its own.
+        assert await asyncio.to_thread(run, ["registry", "download", name, "lists"]) == 2
+        assert "is not the version that is pinned" in capfd.readouterr().err
+        assert not (tmp_path / "lists").exists()
+        monkeypatch.setattr(exchange, "LISTS", {name: wanted(server)})
+        assert await asyncio.to_thread(run, ["registry", "download", name, "lists"]) == 0
+        told = capfd.readouterr().out
+        assert "version ec7c824 (2024-12-02), MIT" in told
+        assert "masthead registry import --dry-run lists/Hamilton_Account_List2024.csv" in told
+        assert await asyncio.to_thread(run, ["registry", "download", "other"]) == 2
+        assert "there is no list `other`. Known: hamilton." in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
