@@ -34,7 +34,8 @@ CREATE TABLE entity_name (
     folded         TEXT NOT NULL,
     language       TEXT,
     kind           TEXT NOT NULL CHECK (kind IN ('main', 'alias', 'abbreviation', 'transliteration', 'former')),
-    source_id      INTEGER NOT NULL REFERENCES source
+    source_id      INTEGER NOT NULL REFERENCES source,
+    UNIQUE (entity_id, name)
 ) STRICT;
 CREATE INDEX entity_name_folded ON entity_name (folded);
 

@@ -156,7 +156,5 @@ CREATE TABLE mute (
 ) STRICT;
 CREATE INDEX mute_subscription ON mute (subscription_id, account_id);
 
--- The server whose own layer of the registry a check was drawn from; 0 where it is what everybody sees.
-ALTER TABLE check_run ADD COLUMN drawn_from INTEGER NOT NULL DEFAULT 0;
 -- The newest check of an account is compared with the one before it.
 CREATE INDEX check_run_account ON check_run (account_id, ran_ms) WHERE account_id IS NOT NULL;

@@ -16,7 +16,7 @@ ALTER TABLE typology ADD COLUMN retracted_by TEXT;
 -- What a server took out of its own view of the base.
 CREATE TABLE hidden (
     layer      INTEGER NOT NULL,
-    claim_kind TEXT NOT NULL CHECK (claim_kind IN ('claim', 'account_claim', 'domain_claim', 'entity_name', 'typology')),
+    claim_kind TEXT NOT NULL CHECK (claim_kind IN ('claim', 'account_claim', 'domain_claim')),
     claim_id   INTEGER NOT NULL,
     PRIMARY KEY (layer, claim_kind, claim_id)
 ) STRICT, WITHOUT ROWID;
@@ -58,7 +58,7 @@ CREATE TABLE proposal (
     -- JSON of bot.registry.curation.statements.Statement; NULL where a held claim is meant.
     statement   TEXT,
     -- The claim to retract or publish; of an addition that was accepted, the claim that it became.
-    claim_kind  TEXT CHECK (claim_kind IN ('claim', 'account_claim', 'domain_claim', 'entity_name', 'typology')),
+    claim_kind  TEXT CHECK (claim_kind IN ('claim', 'account_claim', 'domain_claim')),
     claim_id    INTEGER,
     reason      TEXT NOT NULL,
     url         TEXT,
@@ -84,7 +84,7 @@ CREATE TABLE judgement (
     about          TEXT NOT NULL,
     -- Key of the entity that the finding points to.
     towards        TEXT,
-    claim_kind     TEXT CHECK (claim_kind IN ('claim', 'account_claim', 'domain_claim', 'entity_name', 'typology')),
+    claim_kind     TEXT CHECK (claim_kind IN ('claim', 'account_claim', 'domain_claim')),
     claim_id       INTEGER,
     verdict        TEXT NOT NULL CHECK (verdict IN ('confirm', 'refute', 'unsure')),
     -- The analyst's own word for the likelihood of a link, and for a state's part in it.
