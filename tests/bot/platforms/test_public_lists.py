@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,8 @@ from bot.platforms.safe_http import SafeHttp
 from tests.bot.platforms.desk import NOW, FakeServer, fake_server
 from tests.bot.platforms.strangers import Answer, Names, Visit, serving
 from tests.shared import shared
+
+Handler = Callable[[web.Request], web.Response]
 
 BODY = b"Category,Name\nX,Y\n"
 
@@ -76,52 +79,59 @@ async def test_where_the_list_was_moved_to_is_followed(tmp_path: Path) -> None:
         assert file.read_bytes() == BODY
 
 
-async def loops(visit: Visit) -> None:
-    await visit.send(
-        b"HTTP/1.1 302 Found\r\nLocation: " + visit.path.encode() + b"x\r\nContent-Length: 0\r\n\r\n"
-    )
+def sends_on(to: str) -> Handler:
+    return lambda _: web.Response(status=302, headers={"Location": to})
+
+
+def is_a_page(_: web.Request) -> web.Response:
+    return web.Response(text="<html>Sign in</html>", content_type="text/html")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (sends_on("/list.csv"), "in a circle or too many times"),
+        (is_a_page, "something else than what was asked for"),
+        # Into the network in which the bot runs.
+        (sends_on("http://127.0.0.1:9/"), "could not be read"),
+    ],
+    ids=["circle", "page", "home"],
+)
+async def test_a_server_that_sends_something_else_leaves_nothing(
+    tmp_path: Path, answer: Handler, told: str
+) -> None:
+    async with fake_server() as server:
+        there = wanted(server)
+        server.table["/list.csv"] = answer
+        with pytest.raises(MastheadError, match=told):
+            await download(there, tmp_path, http=http(server))
+        assert files_in(tmp_path) == []
 
 
 async def ends_early(visit: Visit) -> None:
     await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9999\r\n\r\n" + BODY)
 
 
-async def is_endless(visit: Visit) -> None:
-    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
+async def is_endless(visit: Visit, length: str = "") -> None:
+    await visit.send(f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n{length}\r\n".encode())
     with contextlib.suppress(ConnectionError):
         while True:
             await visit.send(b"x" * 65_536)
 
 
-async def says_it_is_large(visit: Visit) -> None:
-    size = LIST.body_bytes + 1
-    await visit.send(
-        f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {size}\r\n\r\n".encode()
-    )
-
-
-async def is_a_page(visit: Visit) -> None:
-    page = b"<html>Sign in</html>"
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n\r\n"
-    await visit.send(head.encode() + page)
-
-
-async def leads_home(visit: Visit) -> None:
-    await visit.send(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n")
+async def says_that_it_is_large(visit: Visit) -> None:
+    await is_endless(visit, f"Content-Length: {LIST.body_bytes + 1}\r\n")
 
 
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (loops, "in a circle or too many times"),
         (ends_early, "could not be read"),
         (is_endless, "more than Masthead reads"),
-        (says_it_is_large, "more than Masthead reads"),
-        (is_a_page, "something else than what was asked for"),
-        (leads_home, "could not be read"),
+        (says_that_it_is_large, "more than Masthead reads"),
     ],
 )
-async def test_whatever_else_a_server_sends_nothing_is_written(
+async def test_a_list_that_is_cut_short_or_too_large_leaves_nothing(
     tmp_path: Path, answer: Answer, told: str
 ) -> None:
     async with serving(answer) as stranger:
@@ -142,7 +152,11 @@ async def test_the_command_downloads_what_the_import_then_reads(
     monkeypatch.chdir(tmp_path)
     async with fake_server() as server:
         name, changed = "hamilton", replace(wanted(server), sha256="0" * 64)
-        monkeypatch.setattr(exchange, "SafeHttp", lambda **_: http(server))
+
+        def on_loopback(**_: object) -> SafeHttp:
+            return http(server)
+
+        monkeypatch.setattr(exchange, "SafeHttp", on_loopback)
         monkeypatch.setattr(exchange, "LISTS", {name: changed})
         # The command has a loop of its own.
         assert await asyncio.to_thread(run, ["registry", "download", name, "lists"]) == 2
