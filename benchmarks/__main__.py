@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.measure import heading
 
-# In this order; the last four first build databases of a million posts or claims, which takes minutes.
+# In this order; the last five first build databases of a million posts or claims, which takes minutes.
 SCRIPTS = (
     "idle",
     "cards",
@@ -21,6 +21,7 @@ SCRIPTS = (
     "imports",
     "republication",
     "names",
+    "starting",
     "registry",
     "sweep_chance",
     "sweep",

@@ -22,6 +22,7 @@ from bot.registry.names import NameIndex
 from bot.registry.record import Record, account_record, entity_record
 from bot.registry.search import Hit, search
 from bot.store.names import entities_called
+from bot.store.searchable import search_key
 from cogs.anchors import anchor_of, claims_of, facts_of, member_of
 from cogs.curating import WHICH_CLAIM, OpenEntry, Which, claim_options, show_history, show_record
 from cogs.deciding import show_next
@@ -56,13 +57,14 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
     async def search(self, interaction: discord.Interaction[Masthead], text: str) -> None:
         """Find entries by name, handle or host; a mistyped name finds the nearest."""
         await interaction.response.defer(ephemeral=True, thinking=True)
+        refuse_blank(text)
         services = self._bot.services
         hits = await services.curation.seen(
             member_of(interaction), search, text, limit=HITS, names=services.names
         )
         if not hits:
             raise NothingFoundError(
-                f"nothing in the registry is named like {code_span(text)}. Try another spelling."
+                f"nothing in the registry is named like {code_span(text)}. {self._hint()}"
             )
         lines = [_hit(hit) for hit in hits]
         buttons = [OpenEntry(f"e{hit.entity.entity_id}", label=hit.entity.name) for hit in hits[:5]]
@@ -144,6 +146,13 @@ class RegistryCog(commands.GroupCog, name="Registry", group_name="registry"):
         view = view_of(text, discord.ui.File[discord.ui.LayoutView](file))
         await interaction.edit_original_response(view=view, attachments=[file])
 
+    def _hint(self) -> str:
+        """Say what can be done where nothing was found."""
+        if not self._bot.services.names.ready:
+            return "The names are being read; until that is done, only exact beginnings are found."
+        propose = self._bot.command_link("registry propose")
+        return f"Try another spelling, a handle or a host, or add it with {propose}."
+
     async def member_data(self, member_id: int) -> dict[str, object]:
         """Nothing is kept about who looks; what a member decided is handed out with the buttons' cog."""
         return {}
@@ -162,6 +171,7 @@ def find_record(connection: sqlite3.Connection, name: str, *, names: NameIndex |
 
     Raises InputError with what could be meant, NothingFoundError where nothing is.
     """
+    refuse_blank(name)
     by_key = entity_record(connection, name.strip())
     if by_key is not None:
         return by_key
@@ -181,6 +191,14 @@ def find_record(connection: sqlite3.Connection, name: str, *, names: NameIndex |
         raise NothingFoundError(f"the registry has no entry {code_span(name)}. Try another spelling.")
     listed = ", ".join(code_span(key, limit=80) for key in keys[:5])
     raise InputError(f"{code_span(name)} could be several entries. Give one of their keys: {listed}.")
+
+
+def refuse_blank(text: str) -> None:
+    """Raise InputError for a text in which nothing can be read."""
+    if not search_key(text):
+        raise InputError(
+            "nothing readable was typed. Type a name, a handle, a host or the address of an account."
+        )
 
 
 def _account(name: str) -> AccountRef | None:

@@ -10,6 +10,8 @@ from simcord import ChannelHandle, Env, MemberActor
 from bot.app import Services
 from bot.client import EXTENSIONS, Masthead
 from bot.registry.curation.roles import Member
+from tests.bot.registry.founding import add_entity
+from tests.cogs.reading import text
 
 # What people write in their own words; everything else that is text names something that is held.
 FREE = {
@@ -126,3 +128,34 @@ async def test_an_account_is_taken_off_a_list_by_choosing_it(
     assert [choice["value"] for choice in offered] == ["https://x.com/mundo_ejemplo"]
     assert len(await boss.autocomplete(desk, "watchlist remove", "account", "", watchlist="Press")) == 2
     assert await boss.autocomplete(desk, "watchlist remove", "account", "") == []
+
+
+@pytest.mark.parametrize("command", [("registry search", "text"), ("registry show", "name")])
+async def test_a_search_that_finds_nothing_says_what_to_do(
+    simcord_env: Env, desk: ChannelHandle, ana: MemberActor, command: tuple[str, str]
+) -> None:
+    name, option = command
+    for blank in (" ", "\u200b\u2060", "\u202e", "@"):
+        assert "nothing readable was typed" in text((await ana.slash(desk, name, **{option: blank})).response)
+    for typed in ("新", "%_\\", "q" * 500, "https://x.com/nadie_conocido"):
+        said = text((await ana.slash(desk, name, **{option: typed})).response)
+        assert "Try another spelling" in said
+        assert len(said) < 300
+    simcord_env.errors.clear()
+
+
+async def test_a_search_while_names_are_read_says_so(
+    simcord_env: Env,
+    desk: ChannelHandle,
+    ana: MemberActor,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.registry.names.MANY", 0)
+    services.names.when_behind = lambda: None
+    await services.database.write(add_entity, "newcomer")
+    found = await ana.slash(desk, "registry search", text="newcom")
+    assert "`Newcomer`" in text(found.response)
+    slip = await ana.slash(desk, "registry search", text="newcmer")
+    assert "The names are being read" in text(slip.response)
+    simcord_env.errors.clear()
