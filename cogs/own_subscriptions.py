@@ -164,7 +164,7 @@ async def show_panel(interaction: discord.Interaction[Masthead], *, page: int = 
     page = min(page, pages - 1)
     shown = held[page * PAGE : (page + 1) * PAGE]
     count = f", page {page + 1} of {pages}" if pages > 1 else ""
-    lines = [f"### {counted(len(held), 'subscription')} of yours{count}"]
+    lines = [f"### Your {counted(len(held), 'subscription')}{count}"]
     muted = False
     for subscription, watchlist in shown:
         lines.append(_heading(client, watchlist, here=interaction.guild_id))

@@ -11,7 +11,7 @@ from bot.accounts import AccountRef, Platform
 from bot.cards.items import account_name
 from bot.cards.markup import clean, code_span
 from bot.cards.words import PLATFORMS
-from bot.checks.wording import listing, quoted
+from bot.checks.wording import Word, listing, quoted
 from bot.client import Masthead
 from bot.errors import AmbiguousError, InputError
 from bot.watch.kinds import LEVELS, NAMES, USUAL
@@ -56,7 +56,7 @@ def account_of(text: str, platform: app_commands.Choice[str] | None) -> AccountR
     try:
         return read_account(text, platform=Platform(platform.value) if platform else None)
     except AmbiguousError as error:
-        named = listing(dict.fromkeys(PLATFORMS[choice.platform] for choice in error.choices))
+        named = listing(Word(PLATFORMS[each]) for each in dict.fromkeys(c.platform for c in error.choices))
         raise InputError(
             f"{quoted(text)} may be an account on several platforms ({named}). Choose the platform, or give "
             "the account's address."

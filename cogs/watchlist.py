@@ -104,8 +104,14 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         service.poller.wake()
         where = shown_account(ref)
         said = "is on" if added.new else "was on"
-        live = "" if service.is_live(ref) else NOT_LIVE
-        await _reply(interaction, f"{where} {said} the watchlist {code_span(chosen.name)}.{live}")
+        lines = [f"{where} {said} the watchlist {code_span(chosen.name)}."]
+        if not service.is_live(ref):
+            lines.append(NOT_LIVE)
+        if not await service.subscriptions.of_list(chosen):
+            lines.append(
+                f"Nobody hears of this list yet. {self._bot.command_link('subscribe')} changes that."
+            )
+        await _reply(interaction, *lines)
 
     @app_commands.command()
     @app_commands.describe(watchlist=LIST, account="@name or address", platform="Where a bare @name is")
@@ -285,9 +291,7 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         return 0
 
 
-NOT_LIVE = (
-    " No live connector asks its platform, so alerts come from what is imported and checked (docs/alerts.md)."
-)
+NOT_LIVE = "-# No live connector asks its platform here: alerts come from what is imported and checked."
 
 
 async def _reply(interaction: discord.Interaction[Masthead], *lines: str) -> None:

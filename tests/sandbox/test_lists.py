@@ -54,6 +54,8 @@ async def test_accounts_come_by_handle_address_post_and_file(room: Newsroom) -> 
     shown = await room.run("watchlist show", watchlist="papers")
     assert "6 accounts · 0 subscriptions" in shown
     assert "`Dailies of the region`" in shown
+    heard = await room.run("watchlist add", watchlist="Papers", account="https://t.me/diario")
+    assert "Nobody hears of this list yet." in heard
     exported = await room.ada.slash("watchlist export", {"watchlist": "Papers"}, channel=room.desk)
     await room.settled(exported)
     assert exported.message is not None
@@ -71,6 +73,7 @@ REFUSALS: tuple[tuple[str, dict[str, object], str, str], ...] = (
         "`@gaceta` may be an account on several",
         "Choose the platform",
     ),
+    ("watchlist add", {"account": "@gaceta"}, "(X, Bluesky, ", "address"),
     ("watchlist add", {"account": "???"}, "`???`", ""),
     (
         "watchlist add",

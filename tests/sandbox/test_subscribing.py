@@ -191,13 +191,13 @@ async def test_alerts_shows_pages_of_what_somebody_hears_of_and_what_ended(room:
         await room.run("watchlist create", name=f"List {number}")
         await room.run("subscribe", watchlist=f"List {number}", direct=True)
     panel = await room.panel()
-    assert "6 subscriptions of yours, page 1 of 2" in text(panel)
+    assert "### Your 6 subscriptions, page 1 of 2" in text(panel)
     await room.click(panel, "More")
     await room.reads(panel, "`List 5`")
     assert "`List 4`" not in text(panel)
     held = await room.services.watch.subscriptions.mine(room.ada.user.id, guild_id=None)
     await room.choose(panel, str(held[-1][0].subscription_id))
-    await room.reads(panel, "5 subscriptions of yours")
+    await room.reads(panel, "### Your 5 subscriptions")
     # Nobody ends what another one subscribed to.
     assert "There are none" in text(await room.panel(room.ana))
 
