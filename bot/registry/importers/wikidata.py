@@ -45,11 +45,15 @@ class _Answer(msgspec.Struct):
     results: _Results
 
 
-_decoder = msgspec.json.Decoder(_Answer)
+# What "JSON file" saves, where "JSON file (verbose)" saves an answer.
+_Plain = list[dict[str, str]]
+_PLAIN = re.compile(r'\s*\[\s*\{\s*"[^"]*"\s*:\s*"')
 
 
 def is_wikidata(opening: str) -> bool:
     """Whether a file begins as an answer of the query service about items."""
+    if _PLAIN.match(opening):
+        return '"item"' in opening and "wikidata.org/entity/Q" in opening
     return (
         opening.lstrip().startswith("{")
         and '"head"' in opening
@@ -58,12 +62,19 @@ def is_wikidata(opening: str) -> bool:
     )
 
 
+def _rows(text: str, file: Path) -> list[dict[str, str]]:
+    try:
+        if text.lstrip().startswith("["):
+            return msgspec.json.decode(text, type=_Plain)
+        answer = msgspec.json.decode(text, type=_Answer)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ImportFileError(file, f"no answer of Wikidata's query service: {str(error)[:160]}") from error
+    return [{name: cell.value for name, cell in row.items()} for row in answer.results.bindings]
+
+
 def import_wikidata(text: str, recorder: Recorder, *, file: Path, now: datetime) -> ImportReport:
     """Write an answer. Raises ImportFileError where the file is none."""
-    try:
-        answer = _decoder.decode(text)
-    except msgspec.DecodeError as error:
-        raise ImportFileError(file, f"no answer of Wikidata's query service: {str(error)[:160]}") from error
+    rows = _rows(text, file)
     report = ImportReport(format=Format.WIKIDATA, sources=("wikidata",))
     source = recorder.source(
         Source(
@@ -78,10 +89,10 @@ def import_wikidata(text: str, recorder: Recorder, *, file: Path, now: datetime)
         )
     )
     reader = _Reader(recorder, source=source, report=report)
-    for number, row in enumerate(answer.results.bindings, start=1):
+    for number, row in enumerate(rows, start=1):
         report.rows_read += 1
         conflicts = recorder.conflicts
-        reader.row(number, {name: cell.value.strip() for name, cell in row.items()})
+        reader.row(number, {name: value.strip() for name, value in row.items()})
         report.in_conflict += recorder.conflicts > conflicts
     report.accepted = report.rows_read - report.merged - report.rows_rejected
     report.new = recorder.new

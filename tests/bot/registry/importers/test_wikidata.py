@@ -61,6 +61,21 @@ def test_items_become_entities_with_accounts_and_owners(
     assert import_file(connection, file, now=NOW).new.total == 0
 
 
+def test_the_shorter_form_of_an_answer_is_read_as_well(
+    connection: sqlite3.Connection, tmp_path: Path
+) -> None:
+    """ "JSON file" beside "JSON file (verbose)": the same rows without types."""
+    file = tmp_path / "query.json"
+    file.write_text(
+        json.dumps([{**AGENCY, "x": "Agencia_Ejemplo", "youtube": CHANNEL}, {**AGENCY, "x": "b"}])
+    )
+    report = import_file(connection, file, now=NOW)
+    assert (report.format, report.rows_read, report.new.account_claims) == (Format.WIKIDATA, 2, 3)
+    entity = find_entity(connection, "wikidata:q900000001")
+    assert entity is not None
+    assert (entity.name, entity.country) == ("Agencia Ejemplo", "MX")
+
+
 def test_cells_that_name_nobody_are_left_out_with_a_reason(
     connection: sqlite3.Connection, tmp_path: Path
 ) -> None:
