@@ -1,12 +1,13 @@
 """Watching on a busy day: 5,000 accounts on 50 lists with 500 subscriptions.
 
-    python -m benchmarks.alert_load [SECONDS]
+    python -m benchmarks.alert_load [SECONDS [POSTS_PER_S]]
 
 The bot is a process of its own on real sockets to the sandbox, which keeps Discord's limits (5 messages in
 5 s for a channel, 50 requests a second). First every account is looked at once, as fast as it goes; then
-posts come in, each told by ten messages. Lag is counted from the post's row, and from the alert's, to the
-message. How long the loop was away is sampled every 5 ms in the bot, with the CPU time of all its threads
-meanwhile: on a machine with other work the first also measures that, the second is the bot's own.
+posts come in, each told by ten messages, with every step synced to the disk. Lag is counted from the post's
+row, and from the alert's, to the message. How long the loop was away is sampled every 5 ms in the bot, with
+the CPU time of all its threads meanwhile: on a machine with other work the first also measures that, the
+second is the bot's own.
 Bars: memory <= 150 MiB, lag of an alert p99 <= 5 s, the loop never away for more than 50 ms.
 """
 
@@ -27,7 +28,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from benchmarks.alert_kills import words_of
-from benchmarks.measure import rss_mib, spread, table, verdict
+from benchmarks.measure import heading, load, rss_mib, spread, table, verdict
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
@@ -40,6 +41,10 @@ POSTS_PER_S = 3.0
 SECONDS = 60
 # Every account is compared so often: 10,000 looks a minute.
 STORED_EVERY_S = 30.0
+# What Discord takes of one bot, and of one channel.
+DISCORD_A_SECOND = 50
+DISCORD_A_CHANNEL = 5
+CHANNEL_WINDOW_S = 5.0
 BAR_MIB = 150
 BAR_LAG_S = 5.0
 BAR_AWAY_MS = 50.0
@@ -132,7 +137,7 @@ async def _prepare(sandbox: Sandbox, path: Path) -> None:
                 )
 
 
-async def _feed(path: Path, *, seconds: float) -> dict[str, float]:
+async def _feed(path: Path, *, seconds: float, pace: float) -> dict[str, float]:
     """Publish posts at an even pace; return when each was stored, by its token."""
     from bot.store.database import Database
     from bot.store.posts import record
@@ -158,15 +163,16 @@ async def _feed(path: Path, *, seconds: float) -> dict[str, float]:
             )
             await database.write(record, posts=[post])
             stored[token] = time.time()
-            await asyncio.sleep(max(0.0, begun + len(stored) / POSTS_PER_S - time.perf_counter()))
+            await asyncio.sleep(max(0.0, begun + len(stored) / pace - time.perf_counter()))
     finally:
         database.close()
     return stored
 
 
-async def _measure(seconds: float) -> None:
+async def _measure(seconds: float, *, pace: float) -> None:
     from sandbox.server import Sandbox
 
+    heading()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "masthead.db"
         async with Sandbox() as sandbox:
@@ -177,7 +183,7 @@ async def _measure(seconds: float) -> None:
             )
             try:
                 await _looked(path)
-                stored = await _feed(path, seconds=seconds)
+                stored = await _feed(path, seconds=seconds, pace=pace)
                 expected = len(stored) * SUBSCRIPTIONS // LISTS
                 await sandbox.until(lambda: _delivered(sandbox) >= expected, seconds=WITHIN_S)
             finally:
@@ -210,6 +216,17 @@ def _tokens(sandbox: Sandbox) -> list[tuple[str, float]]:
     ]
 
 
+def _most_within(times: list[float], *, seconds: float) -> int:
+    """Return how many of these moments lie within so many seconds at the most."""
+    ordered = sorted(times)
+    most, first = 0, 0
+    for at, moment in enumerate(ordered):
+        while moment - ordered[first] > seconds:
+            first += 1
+        most = max(most, at - first + 1)
+    return most
+
+
 def _delivered(sandbox: Sandbox) -> int:
     return len(_tokens(sandbox))
 
@@ -226,12 +243,28 @@ def _report(sandbox: Sandbox, path: Path, stored: dict[str, float], result: Path
     from_alert = spread([at - alerts[token] for token, at in told if token in alerts])
     times = sorted(at for _, at in told)
     rate = len(times) / max(times[-1] - times[0], 1.0)
+    fullest = max(
+        _most_within([m.created.timestamp() for m in channel.messages.values()], seconds=CHANNEL_WINDOW_S)
+        for channel in sandbox.backend.world.every_channel()
+    )
+    refused = sum(entry.status == 429 for entry in sandbox.backend.transcript)
     table(
-        f"{ACCOUNTS:,} accounts, {LISTS} lists, {SUBSCRIPTIONS} subscriptions; {len(stored)} posts",
+        f"{ACCOUNTS:,} accounts, {LISTS} lists, {SUBSCRIPTIONS} subscriptions; {len(stored)} posts; {load()}",
         ("what", "measured", "bar"),
         (
             ("looks a minute, as fast as it goes", f"{measured['looks_per_min']:,.0f}", ""),
-            ("messages a second, within the limits", f"{rate:.1f}", ""),
+            ("messages a second", f"{rate:.1f}", f"Discord takes {DISCORD_A_SECOND} requests"),
+            (
+                "messages in the fullest second",
+                f"{_most_within(times, seconds=1.0)}",
+                f"Discord takes {DISCORD_A_SECOND} requests",
+            ),
+            (
+                "messages in 5 s of the fullest channel",
+                f"{fullest}",
+                f"Discord takes {DISCORD_A_CHANNEL}",
+            ),
+            ("answers 429 among the last requests", f"{refused}", ""),
             ("messages", f"{len(told):,} of {len(stored) * SUBSCRIPTIONS // LISTS:,}", ""),
             ("alert to message, p50", f"{from_alert.p50:.2f} s", ""),
             (
@@ -273,7 +306,9 @@ def main() -> None:
         case ["bot", host, port, token, folder]:
             asyncio.run(_bot(host, port, token, folder))
         case rest:
-            asyncio.run(_measure(float(rest[0]) if rest else SECONDS))
+            numbers = [float(each) for each in rest]
+            seconds, pace, *_ = [*numbers, *(SECONDS, POSTS_PER_S)[len(numbers) :]]
+            asyncio.run(_measure(seconds, pace=pace))
 
 
 if __name__ == "__main__":

@@ -30,10 +30,11 @@ from bot.store.watch_subscriptions import subscription_by_id
 from bot.watch.compose import compose
 from bot.watch.courier import Courier, DeliveryError, Letter, Placed, Trouble
 from bot.watch.endings import person_gone, places_gone
+from bot.watch.pacing import Pace
 
 log = logging.getLogger(__name__)
 
-# Places served at once. Discord takes 50 requests a second of a bot and 5 in 5 s for a channel.
+# Places served at once.
 AT_ONCE = 16
 # Discord remembers nonces "for a few minutes": within this, a repetition makes no second message.
 NONCE_MEMORY = timedelta(minutes=2)
@@ -55,10 +56,14 @@ NAP_S = 30.0
 class Outbox:
     """One task that composes, sends and retries. `wake` says that there may be something new."""
 
-    def __init__(self, database: Database, courier: Courier, *, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, courier: Courier, *, clock: Clock, pace: Pace | None = None
+    ) -> None:
         self._database = database
         self._courier = courier
         self._clock = clock
+        # None: the courier takes whatever comes.
+        self._pace = pace
         self._news = asyncio.Event()
         self._at_work: dict[str, asyncio.Task[None]] = {}
         # When the outbox last found nothing left to do at once; None before the first time.
@@ -98,22 +103,35 @@ class Outbox:
         now = self._clock()
         while await self._database.read(next_due_by, now):
             await self._database.write_lasting(compose, now=now)
-        free = AT_ONCE - len(self._at_work)
-        if free > 0:
-            busy = tuple(self._at_work)
-            for outgoing in await self._database.read(ready, now=now, busy=busy, limit=free):
-                task = asyncio.create_task(self._serve(outgoing), name=f"alert-{outgoing.outgoing_id}")
-                self._at_work[outgoing.place] = task
-        if not self._at_work:
+        held_s = await self._start(now)
+        if not self._at_work and held_s is None:
             self.drained_at = now
         upcoming = [
             at
             for at in (await self._database.read(next_due), await self._database.read(next_sending))
             if at is not None
         ]
+        if held_s is not None:
+            return min(held_s, NAP_S)
         if self._at_work or not upcoming:
             return NAP_S
         return min(max((min(upcoming) - self._clock()).total_seconds(), 0.0), NAP_S)
+
+    async def _start(self, now: datetime) -> float | None:
+        """Serve what may leave now; return the seconds until more may, None where nothing is held back."""
+        pace = self._pace
+        free = AT_ONCE - len(self._at_work)
+        busy = list(self._at_work)
+        if pace is not None:
+            free = min(free, pace.free())
+            busy += pace.resting()
+        if free > 0:
+            for outgoing in await self._database.read(ready, now=now, busy=busy, limit=free):
+                if pace is not None:
+                    pace.leaves(outgoing.place)
+                task = asyncio.create_task(self._serve(outgoing), name=f"alert-{outgoing.outgoing_id}")
+                self._at_work[outgoing.place] = task
+        return None if pace is None else pace.wait_s()
 
     async def _rest(self, seconds: float) -> None:
         try:

@@ -23,6 +23,7 @@ from bot.watch.courier import Courier
 from bot.watch.lists import Limits, Watchlists
 from bot.watch.look import Look, StoredLook
 from bot.watch.outbox import Outbox
+from bot.watch.pacing import Pace
 from bot.watch.poller import STORED_EVERY, Poller
 from bot.watch.retention import KEEP, keep_tidy
 from bot.watch.streams import SAFETY, Streams
@@ -90,7 +91,7 @@ class WatchService:
 
     def start(self, courier: Courier) -> None:
         """Begin to look and to deliver. What an earlier process left is taken up first."""
-        self.outbox = Outbox(self._database, courier, clock=self._clock)
+        self.outbox = Outbox(self._database, courier, clock=self._clock, pace=Pace())
         self._tasks = [
             asyncio.create_task(self.poller.run(), name="watch-poller"),
             asyncio.create_task(self.outbox.run(), name="watch-outbox"),
