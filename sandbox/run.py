@@ -83,6 +83,8 @@ async def replay_session(
             stack.enter_context(pointed_at(sandbox.host, sandbox.port))
             if transcript is not None:
                 stack.enter_context(kept_transcript(sandbox, transcript))
+            # A replay asks at once what a person would ask after a while.
+            await services.database.read(services.names.build)
             replay = Replay(sandbox, session, patience_s=patience_s)
             connector = aiohttp.TCPConnector(limit=MAX_CONNECTIONS, resolver=NoNames())
             async with Masthead(services, connector=connector, resend_commands=True) as client:

@@ -14,7 +14,10 @@ from bot.store.loads import sizes
 from bot.store.names import entities_named, names_of
 from bot.store.records import AccountClaim, Claim, Entity, Typology
 from bot.store.registry import claims_about, find_account, find_entity, holdings, typologies
-from bot.store.searchable import search_key
+from bot.store.searchable import marks, search_key
+
+# Names that are read in half a second.
+READ_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +58,24 @@ def search(
     """
     if not search_key(text):
         return []
-    if names is None:
-        names = NameIndex()
-        names.build(connection)
     known = _pointed_at(connection, text.strip())
     if known is not None:
         return [known]
+    if names is None:
+        names = _read_for(connection, text)
     found = names.find(connection, text, limit=limit)
     if not found:
         # Letters from the middle of a word, which share too few grams with any name.
         found = entities_named(connection, text, limit=limit)
     return [Hit(entity=entity, name=name) for entity, name in found]
+
+
+def _read_for(connection: sqlite3.Connection, text: str) -> NameIndex:
+    """Return an index for one question. A large registry is read only where its tables have no answer."""
+    names = NameIndex()
+    if marks(connection).names <= READ_AT_ONCE or not names.find(connection, text, limit=1):
+        names.build(connection)
+    return names
 
 
 def _pointed_at(connection: sqlite3.Connection, text: str) -> Hit | None:

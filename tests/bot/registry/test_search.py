@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 
+from bot.registry.names import NameIndex
 from bot.registry.search import search, show, stats
 from bot.store.claims import Basis, put_domain_claim, put_name
 from bot.store.records import Relation
@@ -73,3 +74,21 @@ def test_stats_count_what_is_held_and_not_what_was_withdrawn(registry: sqlite3.C
     registry.execute("UPDATE account_claim SET retracted_ms = 1")
     after = stats(registry)
     assert (after.rows["account_claims"], after.accounts) == (0, {})
+
+
+def test_one_question_to_a_large_registry_reads_its_tables_first(
+    registry: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[bool] = []
+    build = NameIndex.build
+
+    def noted(self: NameIndex, connection: sqlite3.Connection) -> None:
+        built.append(True)
+        build(self, connection)
+
+    monkeypatch.setattr(NameIndex, "build", noted)
+    monkeypatch.setattr("bot.registry.search.READ_AT_ONCE", 0)
+    assert search(registry, "work-dep")[0].entity.key == "work-department"
+    assert built == []
+    assert search(registry, "wrok-department")[0].entity.key == "work-department"
+    assert built == [True]
