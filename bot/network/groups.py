@@ -92,14 +92,22 @@ def _group(
 
 def _places(graph: nx.Graph) -> tuple[tuple[int, float, float], ...]:
     """Lay the accounts out between 0 and 1, neighbours near each other."""
-    placed = nx.spring_layout(graph, weight="weight", seed=_SEED)
-    spans = [(min(values), max(values)) for values in zip(*placed.values(), strict=True)]
+    placed = nx.spring_layout(graph, weight=None, seed=_SEED)
+    across = _spread({node: float(at[0]) for node, at in placed.items()})
+    down = _spread({node: float(at[1]) for node, at in placed.items()})
+    return tuple((node, across[node], down[node]) for node in sorted(placed))
 
-    def scaled(at: Sequence[float], axis: int) -> float:
-        low, high = spans[axis]
-        return round(float((at[axis] - low) / (high - low)), 3) if high > low else 0.5
 
-    return tuple((node, scaled(at, 0), scaled(at, 1)) for node, at in sorted(placed.items()))
+def _spread(at: dict[int, float]) -> dict[int, float]:
+    """Place values between 0 and 1, half by what they are and half by their order.
+
+    Close-knit groups end up in a heap, where nobody can be told from anybody.
+    """
+    low, high = min(at.values()), max(at.values())
+    if low == high:
+        return dict.fromkeys(at, 0.5)
+    rank = {node: place / (len(at) - 1) for place, node in enumerate(sorted(at, key=lambda each: at[each]))}
+    return {node: round(((value - low) / (high - low) + rank[node]) / 2, 3) for node, value in at.items()}
 
 
 def _communities(graph: nx.Graph) -> tuple[tuple[int, ...], ...]:

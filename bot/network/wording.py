@@ -211,7 +211,7 @@ def edge_line(edge: Edge, one: Node, other: Node) -> str:
     chance = (
         ""
         if edge.expected is None or edge.q is None
-        else f"; by chance {_small(edge.expected)} expected, false-discovery rate {_small(edge.q)}"
+        else f"; by chance {small(edge.expected)} expected, false-discovery rate {small(edge.q)}"
     )
     benign = "".join(f"; {READINGS[reason]}" for reason in edge.benign)
     return (
@@ -227,5 +227,6 @@ def edge_lines(sweep: Sweep, edges: Sequence[Edge]) -> Iterator[str]:
     return (edge_line(edge, nodes[edge.a], nodes[edge.b]) for edge in edges)
 
 
-def _small(value: float) -> str:
+def small(value: float) -> str:
+    """Return a chance as a reader can take it in."""
     return "under 0.001" if value < 0.001 else f"{value:.3g}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.cards.charts.alt import joined
 from bot.cards.charts.picture import SCALE, WIDTH, Picture, Theme
 from bot.cards.markup import clean
+from bot.network.labels import Dot, labels
 from bot.network.results import Group, Level, Sweep
 from bot.network.wording import counted, name_of
 
@@ -15,6 +16,7 @@ TOP = 36
 # Beside more of them names would lie upon each other.
 NAMED = 12
 _MAX_NAME = 18
+_SIZE = 10
 _IN_ALT = 10
 
 
@@ -32,21 +34,27 @@ def network_picture(
     at = {node: _point(x, y) for node, x, y in group.places}
     canvas.text((MARGIN, 18), f"Group {group.number}: {counted(len(group.accounts), 'account')}")
     findings = sweep.level is Level.FINDING
-    for edge in sweep.edges:
-        if edge.a in at and edge.b in at and (not findings or edge.level is Level.FINDING):
-            colour = colours.faint if edge.level is Level.FINDING else colours.grid
-            canvas.line([at[edge.a], at[edge.b]], colour=colour, width=min(3.0, edge.objects / 5))
+    drawn = [edge for edge in sweep.edges if edge.a in at and edge.b in at]
+    most = max(edge.objects for edge in drawn)
+    for edge in drawn:
+        if not findings or edge.level is Level.FINDING:
+            canvas.line([at[edge.a], at[edge.b]], colour=colours.faint, width=0.4 + edge.objects / most)
     nodes = {node.account: node for node in sweep.nodes}
-    for place, node in enumerate(each for each in group.accounts if each in at):
+    dots: list[Dot] = []
+    # The one asked about is named in any case.
+    ordered = sorted((each for each in group.accounts if each in at), key=lambda each: each != account)
+    for place, node in enumerate(ordered):
         registered = bool(nodes[node].entities)
         asked = node == account
         colour = colours.engagement if asked else colours.band if registered else colours.posts
-        canvas.dot(at[node], radius=7 if asked else 6 if place < NAMED else 4, colour=colour)
+        radius = 7 if asked else 6 if place < NAMED else 4
+        canvas.dot(at[node], radius=radius, colour=colour)
         name = clean(nodes[node].handle or nodes[node].platform_id or "", limit=_MAX_NAME)
-        if place < NAMED and canvas.can_write(name):
-            x, y = at[node]
-            right = x < WIDTH / 2
-            canvas.text((x + (10 if right else -10), y), name, anchor="lm" if right else "rm", size=10)
+        label = name if place < NAMED and canvas.can_write(name) else ""
+        wide = canvas.width_of(label, size=_SIZE)
+        dots.append(Dot(x=at[node][0], y=at[node][1], radius=radius, label=label, wide=wide))
+    for label in labels(dots, high=_SIZE + 2, width=WIDTH, height=HEIGHT):
+        canvas.text((label.x, label.y), label.text, anchor="lm", size=_SIZE)
     width, height = canvas.pixels
     return Picture(name=NAME, png=canvas.png(), alt=network_alt(sweep, group), width=width, height=height)
 

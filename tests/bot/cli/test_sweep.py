@@ -92,7 +92,7 @@ def test_another_team_repeats_a_report_to_the_same_edges(
     # The report says the command in so many words.
     page = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
     command = "masthead sweep similar-text --window 5s --similarity 0.7 --min-weight 2"
-    assert f"`{command}`" in page
+    assert f"```\n{command}\n```" in page
     assert run([*command.split()[1:], "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["edges"] == first["edges"]
 
