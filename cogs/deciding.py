@@ -81,7 +81,7 @@ class Decide(
 
 class Publish(
     ui.DynamicItem[ui.Button[ui.LayoutView]],
-    template=r"publish-claim:1:(?P<claim>(?:claim|account_claim|domain_claim):[0-9]{1,18})",
+    template=r"publish-claim:1:(?P<claim>(?:claim|account_claim|domain_claim|entity_name|typology):[0-9]{1,18})",
 ):
     """Asks to show a claim of this server to every server."""
 

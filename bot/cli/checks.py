@@ -24,6 +24,7 @@ from bot.cli.exports import Drawing, drawing, write_all, write_picture
 from bot.cli.options import JsonOption, PlatformOption, options, print_json, with_services
 from bot.errors import AmbiguousError, UnknownAccountError
 from bot.registry.names import PLATFORM_NAMES
+from bot.store.layers import BASE
 
 DaysOption = Annotated[int | None, typer.Option(min=1, max=3650, help="Days of posts to look at.")]
 PictureOption = Annotated[
@@ -55,6 +56,10 @@ def check(
         bool,
         typer.Option("--pay", help="Ask a platform that costs money; the check without it names the price."),
     ] = False,
+    server: Annotated[
+        int,
+        typer.Option("--server", help="A Discord server's id: with what its team added. Default: the base."),
+    ] = BASE,
     as_json: JsonOption = False,
 ) -> None:
     """Check who stands behind an account and whether anybody listens to it."""
@@ -70,7 +75,7 @@ def check(
             typer.echo(f"still reading {PLATFORM_NAMES[look.platform]} …", err=True)
             look = await look.rest
         checked = await services.checks.check(
-            named.reference, asked=text, days=window, warnings=warnings, look=look
+            named.reference, asked=text, days=window, warnings=warnings, look=look, layer=server
         )
         return checked.dossier
 

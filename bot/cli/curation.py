@@ -216,14 +216,20 @@ def verify(
     file: Annotated[
         Path | None, typer.Argument(help="A trail that was exported; without it, the database.")
     ] = None,
+    head: Annotated[
+        str | None, typer.Option(help="A hash that was noted before: it must still stand in the trail.")
+    ] = None,
 ) -> None:
     """Verify every hash, and that the trail replays to what the tables hold."""
     if file is not None:
-        wrong = verify_lines(read_trail(file))
+        wrong = verify_lines(read_trail(file), head=head)
     else:
 
         async def work(services: Services) -> list[str]:
-            return await services.curation.examine()
+            found = await services.curation.examine()
+            if head is not None and not await services.curation.stands(head):
+                found.append(f"no entry bears the hash {inert(head)}: the trail was cut short or made anew")
+            return found
 
         wrong = with_services(options(context).config(), work)
     for each in wrong:
@@ -233,6 +239,16 @@ def verify(
             "the audit trail does not hold. Restore a backup, or find out who wrote to the file."
         )
     typer.echo("the audit trail holds")
+
+
+@audit.command()
+def head(context: typer.Context, server: ServerOption = BASE) -> None:
+    """Print the last hash of a trail. Keep it elsewhere: `verify --head` asks whether it still stands."""
+
+    async def work(services: Services) -> str:
+        return await services.curation.head(Member.at_the_command_line(layer=server))
+
+    typer.echo(with_services(options(context).config(), work))
 
 
 @audit.command()

@@ -8,20 +8,27 @@ from typing import Any
 
 from bot.store.held import ClaimKind
 
-_PROPOSALS = """
-SELECT proposal_id, layer, act, state, version, statement, claim_kind || ':' || claim_id AS claim, reason,
+# Half a claim is none, and is to be seen.
+_CLAIM = """
+CASE WHEN claim_kind IS NOT NULL OR claim_id IS NOT NULL
+     THEN ifnull(claim_kind, '') || ':' || ifnull(claim_id, '') END
+"""
+_PROPOSALS = f"""
+SELECT proposal_id, layer, act, state, version, statement, {_CLAIM} AS claim, reason,
        url, decision, made_by, made_ms, worded_by, decided_by, decided_ms
   FROM main.proposal ORDER BY proposal_id
-"""
-_JUDGEMENTS = """
-SELECT judgement_id, layer, said, about, towards, claim_kind || ':' || claim_id AS claim, verdict, likelihood,
+"""  # noqa: S608  # a constant of ours
+_JUDGEMENTS = f"""
+SELECT judgement_id, layer, said, about, towards, {_CLAIM} AS claim, verdict, likelihood,
        responsibility, reason, made_by, made_ms, withdrawn_by, withdrawn_ms, withdrawn_why
   FROM main.judgement ORDER BY judgement_id
-"""
+"""  # noqa: S608  # as above
 # Judgements that stand on another account than the one they were made of.
 _ELSEWHERE = """
-SELECT judgement_id FROM main.judgement JOIN account USING (account_id)
- WHERE NOT (said = platform || ':id:' || ifnull(platform_id, '')
+SELECT judgement_id FROM main.judgement LEFT JOIN account USING (account_id)
+ WHERE (said IS NULL) <> (judgement.account_id IS NULL)
+    OR (said IS NOT NULL AND account.platform IS NULL)
+    OR NOT (said = platform || ':id:' || ifnull(platform_id, '')
             OR said = platform || ':@' || ifnull(match_key, '')
             OR EXISTS (SELECT 1 FROM handle_history
                         WHERE handle_history.account_id = account.account_id

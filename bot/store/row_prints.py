@@ -46,8 +46,9 @@ SELECT {0}_id, retracted_ms, retracted_by, retracted_why FROM main.{0}
  WHERE retracted_ms IS NOT NULL OR retracted_by IS NOT NULL OR retracted_why IS NOT NULL
 """
 _OTHERS = """
-SELECT account_claim_id FROM main.account_claim JOIN account USING (account_id)
- WHERE NOT (said = platform || ':id:' || ifnull(platform_id, '')
+SELECT account_claim_id FROM main.account_claim LEFT JOIN account USING (account_id)
+ WHERE account.platform IS NULL
+    OR NOT (said = platform || ':id:' || ifnull(platform_id, '')
             OR said = platform || ':@' || ifnull(match_key, '')
             OR EXISTS (SELECT 1 FROM handle_history
                         WHERE handle_history.account_id = account.account_id

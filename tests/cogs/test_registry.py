@@ -293,3 +293,81 @@ async def test_a_word_is_taken_back_by_whoever_gave_it(
     assert "Judgement 1 is withdrawn" in await judge(people["analyst"], "take back")
     again = await people["analyst"].slash(desk, "check", account="@ejemplo_hoy_1", platform="x")
     assert "refuted" not in text(again.response)
+
+
+async def test_a_name_is_proposed_from_its_entry_shown_with_its_script_and_disputed(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    ana, cur = people["analyst"], people["curator"]
+    entry = shown(await ana.slash(desk, "registry show", name="agency"))
+    form = await ana.click(entry, label="Propose")
+    made = announced(
+        await ana.submit_modal(
+            form,
+            {
+                "relation": ["has_name>"],
+                "other": "示例社 (zh-Hans, abbreviation)",
+                "url": URL,
+                "dated": "",
+                "note": "",
+            },
+        )
+    )
+    assert "`Agency` is also named `示例社` (abbreviation, zh-Hans)" in text(made)
+    form = await cur.click(made, label="Amend")
+    await cur.submit_modal(form, {"object": "示例通讯社 (zh-Hans)"})
+    assert "`Agency` is also named `示例通讯社` (alias, zh-Hans)" in text(made)
+    await people["second"].click(made, label="Accept")
+    assert "**Accepted** by `second`" in text(made)
+    again = shown(await ana.slash(desk, "registry show", name="示例通讯社"))
+    assert "**Also named** `示例通讯社` (zh-Hans, this server's own)" in text(again)
+    listed = shown(await ana.click(again, label="Dispute"))
+    value = next(value for words, value in options(listed).items() if "示例通讯社" in words)
+    assert value.startswith("entity_name:")
+    disputed = announced(
+        await ana.submit_modal(await ana.select(listed, [value]), {"reason": WHY, "url": ""})
+    )
+    assert "`Agency` is also named `示例通讯社` (alias, `zh-Hans`)" in text(disputed)
+    await cur.click(disputed, label="Accept")
+    assert "示例通讯社" not in text(shown(await ana.slash(desk, "registry show", name="agency")))
+    form = await cur.click(disputed, label="Undo the decision")
+    await cur.submit_modal(form, {"reason": "it was this one"})
+    assert "示例通讯社" in text(shown(await ana.slash(desk, "registry show", name="agency")))
+
+
+async def test_a_class_stands_beside_another_of_the_same_year(
+    desk: ChannelHandle, people: dict[str, MemberActor]
+) -> None:
+    async def classed(said: str, url: str) -> ResponseMessage:
+        form = await people["analyst"].slash(
+            desk, "registry propose", subject="agency", relation="has_class", object=said
+        )
+        sent = await people["analyst"].submit_modal(
+            form, {"url": url, "title": "", "dated": "2025-05 B2", "note": ""}
+        )
+        return announced(sent)
+
+    first = await classed("SC 2025", URL)
+    assert "is classed as state-controlled media (SC) in the edition `2025`" in text(first)
+    await people["curator"].click(first, label="Accept")
+    second = await classed("CaPu 2025", "https://other.example/list")
+    assert "**Sources disagree.**" in text(second)
+    await people["curator"].click(second, label="Accept")
+    said = text(shown(await people["reader"].slash(desk, "registry show", name="agency")))
+    assert "state-controlled media (SC) in the edition `2025`" in said
+    assert "state-managed media (CaPu) in the edition `2025`" in said
+
+
+async def test_a_judged_name_says_so_and_stays(desk: ChannelHandle, people: dict[str, MemberActor]) -> None:
+    form = await people["analyst"].slash(
+        desk, "registry propose", subject="agency", relation="has_name", object="Ejemplar"
+    )
+    sent = await people["analyst"].submit_modal(form, {"url": URL, "title": "", "dated": "", "note": ""})
+    await people["curator"].click(announced(sent), label="Accept")
+    entry = shown(await people["analyst"].slash(desk, "registry show", name="agency"))
+    listed = shown(await people["analyst"].click(entry, label="Judge"))
+    value = next(value for words, value in options(listed).items() if "Ejemplar" in words)
+    form = await people["analyst"].select(listed, [value])
+    await people["analyst"].submit_modal(form, {"verdict": ["refute"], "reason": WHY})
+    again = text(shown(await people["analyst"].slash(desk, "registry show", name="agency")))
+    assert "`Ejemplar` (this server's own, refuted by `the-analyst`)" in again

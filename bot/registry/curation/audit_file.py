@@ -72,11 +72,18 @@ def read_trail(file: Path) -> list[TrailLine]:
     return lines
 
 
-def verify_lines(lines: Iterable[TrailLine]) -> list[str]:
-    """Return what is wrong with an exported trail; nothing where every hash is right."""
+def verify_lines(lines: Iterable[TrailLine], *, head: str | None = None) -> list[str]:
+    """Return what is wrong with an exported trail; nothing where every hash is right.
+
+    With `head`, the last hash that was noted at the export, a file that was cut short is found out too.
+    """
     wrong: list[str] = []
     heads: dict[int, str] = {}
+    number = 0
     for line in lines:
+        if line.number <= number:
+            wrong.append(f"entry {line.number}: it stands behind entry {number}")
+        number = line.number
         if line.previous != heads.get(line.layer, NOTHING):
             wrong.append(f"entry {line.number}: it does not follow the entry before it")
         found = digest(
@@ -94,6 +101,8 @@ def verify_lines(lines: Iterable[TrailLine]) -> list[str]:
         if found != line.hash:
             wrong.append(f"entry {line.number}: its content was changed")
         heads[line.layer] = line.hash
+    if head is not None and head not in heads.values():
+        wrong.append(f"after entry {number}: the file does not end with the hash {head}")
     return wrong
 
 

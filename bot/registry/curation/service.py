@@ -165,6 +165,15 @@ class Curation:
         await self.refuse_unless(member, Right.AUDIT)
         return await self._database.read_whole(_entries, member.layer)
 
+    async def head(self, member: Member) -> str:
+        """Return the last hash of the chain of the member's own layer."""
+        await self.refuse_unless(member, Right.AUDIT)
+        return await self._database.read_whole(audit.head, member.layer)
+
+    async def stands(self, found: str) -> bool:
+        """Whether the trail still holds the entry that bears this hash."""
+        return await self._database.read_whole(audit.stands, found)
+
     async def examine(self) -> list[str]:
         """Return everything that is wrong with the trail, and where it and the tables part."""
         return await self._database.read_whole(examined)

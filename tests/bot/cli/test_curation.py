@@ -123,6 +123,73 @@ def test_an_edit_behind_our_back_is_told(capsys: pytest.CaptureFixture[str], fol
     assert "does not hold" in told(capsys, "audit", "verify", code=1)
 
 
+def test_a_name_and_a_class_are_proposed_shown_and_taken_out_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told(capsys, "propose", "new: Diario Ejemplo (outlet, PY)", "has_site", "d.example", "--source", URL)
+    told(capsys, "accept", "1")
+    key = told(capsys, "search", "Diario Ejemplo").split()[0]
+    told(capsys, "propose", key, "has_name", "巴拉圭日报 (zh-Hans)", "--source", URL)
+    told(capsys, "propose", key, "has_class", "isfm? 2025", "--source", URL)
+    assert "has_class class:ISFM? (F6, " in told(capsys, "review")
+    assert told(capsys, "accept", "2").startswith("accepted: entity_name:")
+    assert told(capsys, "accept", "3").startswith("accepted: typology:")
+    shown = told(capsys, "show", key)
+    assert "also named:\n  巴拉圭日报" in shown
+    assert "巴拉圭日报 (alias, zh-Hans)" in shown
+    assert "class:\n  ISFM? 2025" in shown
+    assert told(capsys, "search", "巴拉圭日报").split()[0] == key
+    name = [word for word in shown.split() if word.startswith("entity_name:")][1]
+    told(capsys, "dispute", name, "--reason", "that is another paper")
+    told(capsys, "accept", "4")
+    assert "巴拉圭日报" not in told(capsys, "show", key)
+    told(capsys, "undo", "4", "--reason", "it was this one")
+    assert "巴拉圭日报" in told(capsys, "show", key)
+    assert told(capsys, "audit", "verify") == "the audit trail holds\n"
+
+
+@pytest.mark.parametrize(
+    ("relation", "object_", "said"),
+    [
+        ("has_class", "SC", "no class with the year"),
+        ("has_class", "XX 2025", "no class with the year"),
+        ("has_name", "()", "a name is needed"),
+    ],
+)
+def test_a_name_or_class_that_is_none_is_refused_in_one_line(
+    capsys: pytest.CaptureFixture[str], relation: str, object_: str, said: str
+) -> None:
+    refused = told(capsys, "propose", "rt", relation, object_, "--source", URL, code=2)
+    assert said in refused
+
+
+def test_a_check_sees_what_one_server_added_only_there(capsys: pytest.CaptureFixture[str]) -> None:
+    account = "https://x.com/una_cuenta_ej"
+    told(
+        capsys, "propose", "new: Otra Voz (outlet)", "has_account", account, "--source", URL, "--server", "77"
+    )
+    told(capsys, "accept", "1", "--server", "77")
+    for arguments, seen in (([], False), (["--server", "77"], True), (["--server", "78"], False)):
+        assert run(["check", account, "--json", *arguments]) == 0
+        assert ("Otra Voz" in capsys.readouterr().out) is seen
+
+
+def test_a_trail_that_was_cut_short_shows_against_a_hash_that_was_kept(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    told(capsys, "propose", "new: Diario Ejemplo (outlet)", "has_site", "d.example", "--source", URL)
+    kept = told(capsys, "audit", "head").strip()
+    assert len(kept) == 64
+    told(capsys, "audit", "export", "trail.jsonl")
+    assert told(capsys, "audit", "verify", "--head", kept) == "the audit trail holds\n"
+    assert told(capsys, "audit", "verify", "trail.jsonl", "--head", kept) == "the audit trail holds\n"
+    lines = (folder / "trail.jsonl").read_bytes().splitlines()
+    (folder / "trail.jsonl").write_bytes(b"\n".join(lines[:-1]))
+    assert told(capsys, "audit", "verify", "trail.jsonl") == "the audit trail holds\n"
+    assert "does not hold" in told(capsys, "audit", "verify", "trail.jsonl", "--head", kept, code=1)
+    assert "does not hold" in told(capsys, "audit", "verify", "--head", "0" * 64, code=1)
+
+
 def test_an_exported_trail_is_verified_by_itself(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     assert "last hash" in told(capsys, "audit", "export", "trail.jsonl")
     assert told(capsys, "audit", "verify", "trail.jsonl") == "the audit trail holds\n"

@@ -195,6 +195,8 @@ TABLE: Final[dict[str, tuple[str, Act]]] = {
     "reject": ("curator", _reject),
     "undo": ("curator", _undo),
     "publish": ("admin", _publish),
+    "stands": ("outside", lambda desk, _who: desk.curation.stands("0" * 64)),
+    "head": ("admin", lambda desk, who: desk.curation.head(who)),
     "trail": ("admin", lambda desk, who: desk.curation.trail(who)),
     "set_rules": ("admin", lambda desk, who: desk.curation.set_rules(who, two_person=False)),
     "map_roles": ("admin", lambda desk, who: desk.curation.map_roles(who, "analyst", [])),
