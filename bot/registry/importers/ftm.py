@@ -23,6 +23,8 @@ from bot.registry.importers.countries import country_code
 from bot.registry.importers.own import DATE
 from bot.registry.importers.recorder import Recorder, grade
 from bot.registry.importers.report import Format, ImportReport
+from bot.registry.importers.shared_words import PLATFORMS, account_of
+from bot.registry.importers.shared_words import TIES as RELATIONS
 from bot.store.claims import Basis
 from bot.store.records import EntityId, Grade, Relation, Source
 from bot.text.inert import quoted
@@ -38,6 +40,10 @@ TIES = {
     "Membership": ("member", Relation.MEMBER_OF, "organization"),
     "Representation": ("agent", Relation.REPRESENTS, "client"),
 }
+
+# Says how two entities are tied in its `role`; ours stand there where the model has no schema for them.
+UNKNOWN_LINK = "UnknownLink"
+ACCOUNT = "UserAccount"
 
 CANNOT_BE_JUDGED = grade("F6")
 
@@ -91,7 +97,7 @@ def import_ftm(
         record = _read(text, line, file)
         if record.schema in KINDS:
             _entity(record, recorder, sources=sources, entities=entities, report=report)
-        elif record.schema in TIES:
+        elif record.schema in TIES or record.schema in {UNKNOWN_LINK, ACCOUNT}:
             # An end may stand further down in the file.
             ties.append(record)
         elif record.schema in PEOPLE:
@@ -102,7 +108,8 @@ def import_ftm(
         report.in_conflict += recorder.conflicts > conflicts
     for record in ties:
         conflicts = recorder.conflicts
-        _tie(record, recorder, sources=sources, entities=entities, report=report)
+        write = _account if record.schema == ACCOUNT else _tie
+        write(record, recorder, sources=sources, entities=entities, report=report)
         report.in_conflict += recorder.conflicts > conflicts
     report.sources = tuple(sources.keys)
     report.count("people", people.total())
@@ -210,7 +217,11 @@ def _tie(
     entities: dict[str, EntityId],
     report: ImportReport,
 ) -> None:
-    subject_property, relation, object_property = TIES[record.schema]
+    subject_property, relation, object_property = _ends(record)
+    if relation is None:
+        role = quoted(record.first("role") or "")
+        report.reject_row(record.line, f"{record.schema}: {role} is no relation of the registry")
+        return
     subject = entities.get(record.first(subject_property) or "")
     object_ = entities.get(record.first(object_property) or "")
     if subject is None or object_ is None:
@@ -230,6 +241,40 @@ def _tie(
             valid_to=_date(record, "endDate", report),
         )
         recorder.claim(subject, relation, object_, basis=basis)
+
+
+def _ends(record: _Record) -> tuple[str, Relation | None, str]:
+    if record.schema != UNKNOWN_LINK:
+        return TIES[record.schema]
+    tie = RELATIONS.get((record.first("role") or "").strip().lower().replace(" ", "-"))
+    if tie is None or tie.relation in {Relation.HAS_ACCOUNT, Relation.HAS_SITE}:
+        return "subject", None, "object"
+    first, second = ("object", "subject") if tie.reverse else ("subject", "object")
+    return first, tie.relation, second
+
+
+def _account(
+    record: _Record,
+    recorder: Recorder,
+    *,
+    sources: _Sources,
+    entities: dict[str, EntityId],
+    report: ImportReport,
+) -> None:
+    owner = entities.get(record.first("owner") or "")
+    platform = PLATFORMS.get((record.first("service") or "").strip().lower())
+    if owner is None or platform is None:
+        why = "its owner is no organisation in this file" if owner is None else "its service is not read"
+        report.reject_row(record.line, f"{record.schema}: {why}")
+        return
+    named = account_of(platform, handle=record.first("username") or "")
+    if isinstance(named, str):
+        report.reject_row(record.line, f"{record.schema}: {named}")
+        return
+    report.accepted += 1
+    for dataset in record.datasets:
+        basis = Basis(source_id=sources.of(dataset), grade=sources.rating, locator=record.id)
+        recorder.account(owner, named, basis=basis)
 
 
 def _date(record: _Record, name: str, report: ImportReport) -> str | None:

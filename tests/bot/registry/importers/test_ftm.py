@@ -99,6 +99,53 @@ def test_a_website_may_be_an_account(connection: sqlite3.Connection, tmp_path: P
     assert [entry.reason for entry in report.rejected] == ["`n` is neither a site nor an account"]
 
 
+@pytest.mark.parametrize(
+    ("role", "held"),
+    [
+        ("controls", ("Example Group", "controls", "Example Paper")),
+        ("co publishes", ("Example Group", "co_publishes", "Example Paper")),
+        ("Owned by", ("Example Paper", "owns", "Example Group")),
+        ("golf partner", None),
+        ("has account", None),
+    ],
+)
+def test_a_tie_without_a_schema_is_read_by_its_role(
+    connection: sqlite3.Connection, tmp_path: Path, role: str, held: tuple[str, str, str] | None
+) -> None:
+    tie = _entity("tie-2", "UnknownLink", subject="group", object="paper", role=role)
+    report = _import(connection, tmp_path, GROUP, PAPER, tie)
+    paper = show(connection, "ftm:paper")
+    assert paper is not None
+    said = [(claim.subject.name, str(claim.relation), claim.object.name) for claim in paper.claims]
+    assert said == ([] if held is None else [held])
+    assert report.rows_rejected == (held is None)
+
+
+def test_an_account_of_an_organisation_is_read(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    accounts = [
+        _entity("a1", "UserAccount", owner="paper", service="Twitter", username="ejemplo_papel"),
+        _entity("a2", "UserAccount", owner="paper", service="MySpace", username="papel"),
+        _entity("a3", "UserAccount", owner="nobody", service="telegram", username="papel"),
+        _entity("a4", "UserAccount", owner="paper", service="telegram", username="no handle at all"),
+    ]
+    report = _import(connection, tmp_path, *accounts, PAPER)
+    assert (report.accepted, report.rows_rejected) == (2, 3)
+    found = find_account(connection, AccountRef(platform=Platform.X, handle="ejemplo_papel"))
+    assert [entity.name for entity in found.entities] == ["Example Paper"]
+
+
+@pytest.mark.parametrize(
+    ("date", "kept"), [("2019-03-01T10:00:00", "2019-03-01"), ("March 2019", None), (" 2019 ", "2019")]
+)
+def test_dates_are_days_months_or_years(
+    connection: sqlite3.Connection, tmp_path: Path, date: str, kept: str | None
+) -> None:
+    tie = _entity("tie-3", "Ownership", owner="group", asset="paper", startDate=date)
+    report = _import(connection, tmp_path, GROUP, PAPER, tie)
+    assert connection.execute("SELECT valid_from FROM claim").fetchall() == [(kept,)]
+    assert len(report.rejected) == (kept is None)
+
+
 def test_a_broken_line_is_named_and_nothing_of_it_guessed(
     connection: sqlite3.Connection, tmp_path: Path
 ) -> None:
