@@ -131,13 +131,13 @@ def test_graph_files_read_back_with_every_figure(tmp_path: Path) -> None:
     paths = {path.name: path for path in write_all(sweep, tmp_path)}
     for read in (nx.read_graphml(paths["network.graphml"]), nx.read_gexf(paths["network.gexf"])):
         assert read.number_of_nodes() == 5
-        edges = {frozenset((a, b)): data for a, b, data in read.edges(data=True)}
+        edges = {frozenset((a, b)): data for a, b, data in read.edges.data()}
         for row in edge_rows(sweep):
             data = edges[frozenset((str(row["a"]), str(row["b"])))]
             for column in ("objects", "pairs", "symmetry", "median_lag_s", "expected", "q", "level"):
                 assert data[column] == row[column]
             assert float(data["weight"]) == row["objects"]
-        nodes = dict(read.nodes(data=True))
+        nodes = dict(read.nodes.data())
         for row in node_rows(sweep):
             assert nodes[str(row["account"])]["handle"] == row["handle"]
             assert nodes[str(row["account"])]["group"] == 1
