@@ -15,7 +15,7 @@ from bot.errors import InputError
 from bot.platforms.public_lists import LISTS
 from bot.platforms.public_lists import download as fetch_list
 from bot.platforms.safe_http import SafeHttp
-from bot.registry.exporters import ExportFormat, Written, export_file
+from bot.registry.exporters import HOPS, ExportFormat, Written, export_file
 from bot.registry.importers import Format, ImportReport, export_csv, import_file, preview_file
 from bot.registry.markings import COMMUNITY
 from bot.registry.starter import StarterLoad, last_load, preview_starter, starter_version
@@ -172,12 +172,25 @@ def export(
             "--format", "-f", help="Masthead's own set, STIX and MISP come back without loss; see docs."
         ),
     ] = ExportFormat.MASTHEAD,
+    about: Annotated[
+        str | None,
+        typer.Option("--about", metavar="KEY", help="Only this entity and whom claims tie to it."),
+    ] = None,
+    hops: Annotated[
+        int, typer.Option(min=0, max=20, help="How many claims away from it, with --about.")
+    ] = HOPS,
 ) -> None:
-    """Write the registry: Masthead's own CSV set, FollowTheMoney, STIX 2.1, MISP or GraphML."""
+    """Write the registry, or the chains around one entity."""
+    if form is ExportFormat.MASTHEAD and about is not None:
+        raise InputError(
+            "--about needs a --format of one file, such as graphml; the CSV set is always whole."
+        )
     if form is not ExportFormat.MASTHEAD:
 
         async def write(services: Services) -> Written:
-            return await services.database.read(export_file, target, form=form, now=services.clock())
+            return await services.database.read(
+                export_file, target, form=form, now=services.clock(), about=about, hops=hops
+            )
 
         written = with_services(options(context).config(), write)
         typer.echo(f"{target}: {written.size:,} bytes")

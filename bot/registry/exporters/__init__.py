@@ -17,6 +17,7 @@ from bot.registry.exporters.misp import misp_event
 from bot.registry.exporters.stix import stix_bundle
 from bot.registry.exporters.tables import Tables
 from bot.registry.whole_files import write_new
+from bot.text.inert import quoted
 
 
 class ExportFormat(StrEnum):
@@ -41,6 +42,9 @@ WRITERS: MappingProxyType[ExportFormat, Writer] = MappingProxyType(
 )
 
 
+# As far as a chain of owners is followed.
+HOPS = 4
+
 # They have no place for how far something goes, so that only what may go anywhere is written.
 _UNMARKED = frozenset({ExportFormat.FTM, ExportFormat.GRAPHML})
 
@@ -53,9 +57,23 @@ class Written:
     left_out: int = 0
 
 
-def export_file(connection: sqlite3.Connection, path: Path, *, form: ExportFormat, now: datetime) -> Written:
-    """Write the registry into one file. Raises InputError where it cannot."""
+def export_file(
+    connection: sqlite3.Connection,
+    path: Path,
+    *,
+    form: ExportFormat,
+    now: datetime,
+    about: str | None = None,
+    hops: int = HOPS,
+) -> Written:
+    """Write the registry into one file, or what stands around one entity. Raises InputError."""
     whole = Tables.read(connection)
+    if about is not None:
+        if about not in {row["key"] for row in whole.entities}:
+            raise InputError(
+                f"the registry has no entity {quoted(about)}. `masthead registry search NAME` finds keys."
+            )
+        whole = whole.around(about, hops=hops)
     tables = whole.unmarked() if form in _UNMARKED else whole
     content = WRITERS[form](tables, now).encode()
     try:

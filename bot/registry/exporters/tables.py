@@ -68,6 +68,31 @@ class Tables:
             domains=[row for row in self.domains if row["source"] in open_ and row["entity"] not in hidden],
         )
 
+    def around(self, key: str, *, hops: int) -> Tables:
+        """Return an entity with whatever claims lead to from it, either way, within so many hops."""
+        near = {key}
+        for _ in range(hops):
+            ends = [{row["subject"], row["object"]} for row in self.claims]
+            near |= {each for pair in ends if pair & near for each in pair}
+        names = {each: rows for each, rows in self.names.items() if each in near}
+        typologies = {each: rows for each, rows in self.typologies.items() if each in near}
+        claims = [row for row in self.claims if {row["subject"], row["object"]} <= near]
+        accounts = [row for row in self.accounts if row["entity"] in near]
+        domains = [row for row in self.domains if row["entity"] in near]
+        by_entity = [row for rows in (*names.values(), *typologies.values()) for row in rows]
+        used = {row["source"] for row in (*by_entity, *claims, *accounts, *domains)}
+        # What a used source copies is needed to say so.
+        used |= {self.sources[each]["derived_from"] for each in used}
+        return Tables(
+            entities=[row for row in self.entities if row["key"] in near],
+            names=names,
+            typologies=typologies,
+            sources={each: row for each, row in self.sources.items() if each in used},
+            claims=claims,
+            accounts=accounts,
+            domains=domains,
+        )
+
     @property
     def statements(self) -> int:
         """How many rows rest on sources."""

@@ -16,6 +16,7 @@ import pytest
 from bot.accounts import AccountRef, Platform
 from bot.errors import InputError
 from bot.registry.exporters import ExportFormat, export_file
+from bot.registry.exporters.tables import Tables
 from bot.registry.importers import import_file, preview_file
 from bot.store.claims import Basis, put_domain_claim, put_name
 from bot.store.database import migrate
@@ -126,6 +127,43 @@ def test_graphml_joins_whom_the_claims_join(registry: sqlite3.Connection, tmp_pa
     for edge in edges:
         said = {keys[cell.get("key")] for cell in edge.iter(f"{NS}data")}
         assert {"relation", "grade", "source"} <= said
+
+
+def test_graphml_is_read_by_the_tools_that_draw_it(registry: sqlite3.Connection, tmp_path: Path) -> None:
+    networkx: Any = pytest.importorskip("networkx", reason="networkx is not installed")
+    written(registry, tmp_path, ExportFormat.GRAPHML)
+    graph = networkx.read_graphml(tmp_path / "registry.graphml", force_multigraph=True)
+    assert graph.is_directed()
+    # The controlling body is found by walking the edges backwards, as the chain on a card is.
+    above = networkx.ancestors(graph, "account:x:mundo_ejemplo")
+    assert {"outlet", "publicity-department"} <= above
+    (edge,) = graph.get_edge_data("publicity-department", "outlet").values()
+    assert (edge["relation"], edge["grade"], edge["source"]) == ("controls", "B2", "Report report")
+    assert graph.nodes["publicity-department"]["kind"] == "party"
+
+
+@pytest.mark.parametrize(
+    ("hops", "near"),
+    [
+        (0, {"outlet"}),
+        (1, {"outlet", "news", "broadcaster", "publicity-department"}),
+        (2, {"outlet", "news", "broadcaster", "publicity-department", "paper"}),
+    ],
+)
+@pytest.mark.parametrize("form", [form for form in ExportFormat if form is not ExportFormat.MASTHEAD])
+def test_an_export_about_one_entity_holds_what_is_tied_to_it(
+    registry: sqlite3.Connection, tmp_path: Path, form: ExportFormat, hops: int, near: set[str]
+) -> None:
+    tables = Tables.read(registry).around("outlet", hops=hops)
+    assert {row["key"] for row in tables.entities} == near
+    assert all({row["subject"], row["object"]} <= near for row in tables.claims)
+    path = tmp_path / "out"
+    assert export_file(registry, path, form=form, now=NOW, about="outlet", hops=hops).size > 0
+    text = path.read_text(encoding="utf-8")
+    assert "Outlet" in text
+    assert "Developer" not in text
+    with pytest.raises(InputError, match="no entity `nobody`"):
+        export_file(registry, tmp_path / "other", form=form, now=NOW, about="nobody")
 
 
 def test_followthemoney_comes_back_with_its_organisations(
