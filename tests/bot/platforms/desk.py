@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,8 +12,9 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.accounts import AccountRef, PostRef
+from bot.accounts import AccountRef, Platform, PostRef
 from bot.platforms.contract import Connector
+from bot.platforms.guard import Lookup
 from bot.platforms.look import Look
 from bot.platforms.safe_http import SafeHttp
 from bot.platforms.service import PlatformService
@@ -25,6 +25,7 @@ from bot.store.follows import Circle, followers_of
 from bot.store.live_parts import held_account
 from bot.store.posts import newest_snapshot, posts_of
 from bot.store.records import Post, Snapshot
+from tests.bot.platforms.scripted import FakeTime, Script
 from tests.bot.platforms.strangers import Names
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -76,16 +77,16 @@ async def fake_server() -> AsyncGenerator[FakeServer]:
 
 @dataclass(kw_only=True)
 class Desk:
-    """The service with one connector, and what it has stored. `slept` are the waits it asked for."""
+    """The service, what it has stored, and its time; `script` is its server's, where that follows one."""
 
     service: PlatformService
     database: Database
-    slept: list[float]
-    times: list[datetime]
+    time: FakeTime
+    script: Script = field(default_factory=Script)
 
     def later(self, time: timedelta) -> None:
         """Let time pass, so that what was fetched is no longer fresh."""
-        self.times.append(self.times[-1] + time)
+        self.time.now += time
 
     async def look(self, target: AccountRef | PostRef, *, days: int = 90, pays: bool = True) -> Look:
         return await self.service.look(target, days=days, wait_s=60, pays=pays)
@@ -106,32 +107,51 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(
-    folder: Path, connector: Connector, *, server: FakeServer, settings: PlatformsConfig | None = None
+async def opened(
+    folder: Path,
+    connectors: Mapping[Platform, Connector],
+    *,
+    port: int,
+    settings: PlatformsConfig,
+    time: FakeTime,
+    lookup: Lookup,
+    script: Script | None = None,
 ) -> AsyncGenerator[Desk]:
-    """Open the service; all names lead to `server`, and waits take no time."""
+    """Open the service over one server of this machine; waits take no time, and nothing else is reached."""
     database = Database.open(folder / "masthead.db")
-    times = [NOW]
-    http = SafeHttp(clock=lambda: times[-1], lookup=Names(), allow=frozenset({("127.0.0.1", server.port)}))
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        await asyncio.sleep(0)
-
+    http = SafeHttp(clock=time.clock, lookup=lookup, allow=frozenset({("127.0.0.1", port)}))
     try:
         async with api_session("Masthead tests") as session:
             service = PlatformService(
                 database,
-                connectors={connector.terms.platform: connector},
-                settings=settings or PlatformsConfig(),
-                api=ApiTransport(session, clock=lambda: times[-1]),
+                connectors=connectors,
+                settings=settings,
+                api=ApiTransport(session, clock=time.clock),
                 strangers=StrangersTransport(http),
-                clock=lambda: times[-1],
-                sleep=sleep,
+                clock=time.clock,
+                sleep=time.sleep,
+                timer=time.timer,
             )
-            yield Desk(service=service, database=database, slept=slept, times=times)
-            await service.close()
+            try:
+                yield Desk(service=service, database=database, time=time, script=script or Script())
+            finally:
+                await service.close()
     finally:
         http.close()
         database.close()
+
+
+@asynccontextmanager
+async def desk(
+    folder: Path, connector: Connector, *, server: FakeServer, settings: PlatformsConfig | None = None
+) -> AsyncGenerator[Desk]:
+    """Open the service with one connector; all names lead to `server`."""
+    async with opened(
+        folder,
+        {connector.terms.platform: connector},
+        port=server.port,
+        settings=settings or PlatformsConfig(),
+        time=FakeTime(NOW),
+        lookup=Names(),
+    ) as at:
+        yield at

@@ -1,4 +1,4 @@
-"""The real service and the real connector against scripted servers."""
+"""The real service and Bluesky's connector against a scripted server."""
 
 from __future__ import annotations
 
@@ -10,26 +10,13 @@ from urllib.parse import urlsplit
 from bot.accounts import AccountRef, Platform
 from bot.platforms.bluesky import Bluesky
 from bot.platforms.contract import Connector
-from bot.platforms.safe_http import SafeHttp
-from bot.platforms.service import PlatformService
 from bot.platforms.settings import BlueskySettings, PlatformsConfig
-from bot.platforms.transport import ApiTransport, StrangersTransport, api_session
-from bot.store.database import Database
 from tests.bot.platforms import appview
+from tests.bot.platforms.desk import Desk, opened
 from tests.bot.platforms.scripted import FakeTime, Script, says, serving
 
 NAMED = AccountRef(platform=Platform.BLUESKY, handle=appview.HANDLE)
 KNOWN = AccountRef(platform=Platform.BLUESKY, handle=appview.HANDLE, platform_id=appview.DID)
-
-
-class Desk:
-    """A service, its database, the script of its one server and its time."""
-
-    def __init__(self, service: PlatformService, database: Database, script: Script, time: FakeTime) -> None:
-        self.service = service
-        self.database = database
-        self.script = script
-        self.time = time
 
 
 def plain_script() -> Script:
@@ -63,31 +50,16 @@ async def desk(
 
     `more` are connectors beside Bluesky's.
     """
-    script, time = script or plain_script(), time or FakeTime()
-    settings = settings or PlatformsConfig(wait_s=60)
-    database = Database.open(folder / "masthead.db")
-    async with serving(script) as url, api_session("Masthead tests") as session:
-        port = urlsplit(url).port or 0
-        allow = frozenset({("127.0.0.1", port)})
-        http = SafeHttp(clock=time.clock, lookup=_unknown, allow=allow)
-        service = PlatformService(
-            database,
-            connectors={
-                Platform.BLUESKY: Bluesky(
-                    BlueskySettings(enabled=True, url=url, fallback_url="", directory_url=url)
-                ),
-                **(more or {}),
-            },
-            settings=settings,
-            api=ApiTransport(session, clock=time.clock),
-            strangers=StrangersTransport(http),
-            clock=time.clock,
-            sleep=time.sleep,
-            timer=time.timer,
-        )
-        try:
-            yield Desk(service, database, script, time)
-        finally:
-            await service.close()
-            http.close()
-            database.close()
+    script = script or plain_script()
+    async with serving(script) as url:
+        live = BlueskySettings(enabled=True, url=url, fallback_url="", directory_url=url)
+        async with opened(
+            folder,
+            {Platform.BLUESKY: Bluesky(live), **(more or {})},
+            port=urlsplit(url).port or 0,
+            settings=settings or PlatformsConfig(wait_s=60),
+            time=time or FakeTime(),
+            lookup=_unknown,
+            script=script,
+        ) as at:
+            yield at
