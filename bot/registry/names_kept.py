@@ -47,6 +47,7 @@ class Keeper:
     def __init__(self, names: NameIndex, path: Path) -> None:
         self._names, self._path = names, path
         self._process: subprocess.Popen[bytes] | None = None
+        self._ending = False
         self._asked = asyncio.Event()
         self._behind = True
         self._loop = asyncio.get_running_loop()
@@ -82,6 +83,7 @@ class Keeper:
         try:
             await asyncio.shield(work)
         except asyncio.CancelledError:
+            self._ending = True
             if self._process is not None:
                 self._process.kill()
             await asyncio.gather(work, return_exceptions=True)
@@ -92,6 +94,8 @@ class Keeper:
         command = [sys.executable, "-m", "bot.registry.names_worker", str(self._path), what]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - ourselves
             self._process = process
+            if self._ending:
+                process.kill()
             if process.stdout is None or process.stderr is None:
                 raise BrokenPackError("the process that builds it has no output.")
             if heading := process.stdout.readline():
