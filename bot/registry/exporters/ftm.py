@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from hashlib import sha1
 
-from bot.registry.exporters.tables import Row, Tables, address_of, grade_of
+from bot.registry.exporters.tables import Row, Tables, address_of, grade_of, said_of
 
 _SCHEMAS = {"company": "Company", "publisher": "Company", "government": "PublicBody"}
 # Relation: schema, and the properties of its two ends.
@@ -58,7 +58,7 @@ def _tie(row: Row, tables: Tables) -> dict[str, object]:
         "publisher": [source["publisher"]],
         "startDate": [row["valid_from"]] if row["valid_from"] else [],
         "endDate": [row["valid_to"]] if row["valid_to"] else [],
-        "summary": [f"Admiralty grade {grade_of(row)}. {row['locator']}".strip()],
+        "summary": [f"{said_of(row)}. Admiralty grade {grade_of(row)}. {row['locator']}".strip()],
     }
     parts = (row["subject"], row["relation"], row["object"], row["source"], row["locator"])
     # Only to tell lines apart; nothing is secured by it.

@@ -10,7 +10,7 @@ from bot.registry.exporters.tables import Row, Tables, grade_of
 
 _NS = "http://graphml.graphdrawing.org/xmlns"
 _OF_NODES = ("label", "kind", "country")
-_OF_EDGES = ("relation", "source", "url", "grade", "locator", "valid_from", "valid_to")
+_OF_EDGES = ("relation", "hedge", "source", "url", "grade", "locator", "valid_from", "valid_to")
 
 
 def graphml(tables: Tables, now: datetime) -> str:
@@ -67,6 +67,7 @@ def _edge(row: Row, tables: Tables) -> dict[str, str]:
     source = tables.sources[row["source"]]
     return {
         "relation": row["relation"],
+        "hedge": row["hedge"],
         "source": source["title"],
         "url": source["url"],
         "grade": grade_of(row),

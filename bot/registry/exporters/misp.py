@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from bot.registry.exporters.tables import Row, Tables, address_of, filled
+from bot.registry.exporters.tables import Row, Tables, address_of, filled, said_of
 from bot.registry.markings import strictest
 
 _OURS = UUID("6f2a6a0e-6a55-5c0e-9d6b-2f6f3f1f6b0a")
@@ -238,7 +238,7 @@ class _Event:
             "object_uuid": made["uuid"],
             "referenced_uuid": str(uuid5(_OURS, other)),
             "relationship_type": row["relation"].replace("_", "-"),
-            "comment": f"according to {said}",
+            "comment": f"{said_of(row)}, according to {said}",
         }
 
     def _site(self, rows: list[Row]) -> Made:
@@ -267,7 +267,7 @@ class _Event:
         grades = {row["reliability"] + row["credibility"] for row in rows}
         marks = [self._tables.sources[row["source"]]["tlp"] for row in rows]
         comments = [
-            f"{tables.main_name(row['entity'])}: {row['relation'].replace('_', ' ')}, according to "
+            f"{tables.main_name(row['entity'])}: {said_of(row)}, according to "
             f"{tables.sources[row['source']]['title']}"
             for row in rows
         ]

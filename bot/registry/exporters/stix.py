@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID, uuid5
 
-from bot.registry.exporters.tables import Row, Tables, address_of, filled, grade_of
+from bot.registry.exporters.tables import Row, Tables, address_of, filled, grade_of, said_of
 from bot.registry.markings import IDS, LEVELS, TLP_EXTENSION, strictest
 
 # Given by the standard for observables (section 2.9), and one of our own for the rest.
@@ -133,7 +133,7 @@ class _Bundle:
             ends = identity_id(row["entity"]), held
         kind = row["relation"].replace("_", "-")
         name = ":".join((kind, *ends, row["relation"], key, row["locator"]))
-        said = f"{row['relation'].replace('_', ' ')}; Admiralty grade {grade_of(row)}; {row['locator']}"
+        said = f"{said_of(row)}; Admiralty grade {grade_of(row)}; {row['locator']}"
         made: Object = {
             **self._made("relationship", f"relationship--{uuid5(_OURS, name)}"),
             "relationship_type": kind,

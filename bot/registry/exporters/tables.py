@@ -137,3 +137,9 @@ def filled(row: Row, *, without: str = "") -> Row:
 def grade_of(row: Row) -> str:
     """Return the Admiralty grade of a row: "B2"."""
     return row["reliability"] + row["credibility"]
+
+
+def said_of(row: Row) -> str:
+    """Return what a row claims, as strongly as its source does: "controls (likely)"."""
+    said = row["relation"].replace("_", " ")
+    return f"{said} ({row['hedge']})" if row["hedge"] else said

@@ -166,6 +166,18 @@ def test_an_export_about_one_entity_holds_what_is_tied_to_it(
         export_file(registry, tmp_path / "other", form=form, now=NOW, about="nobody")
 
 
+@pytest.mark.parametrize("form", [form for form in ExportFormat if form is not ExportFormat.MASTHEAD])
+def test_a_hedge_survives_in_every_format(
+    registry: sqlite3.Connection, tmp_path: Path, form: ExportFormat
+) -> None:
+    """Not only in what Masthead reads back: a reader of the file sees how strongly the source says it."""
+    text = written(registry, tmp_path, form)
+    if form is ExportFormat.GRAPHML:
+        assert '<data key="edge_hedge">seem to be associated</data>' in text
+    else:
+        assert "links to (seem to be associated)" in text
+
+
 def test_followthemoney_comes_back_with_its_organisations(
     registry: sqlite3.Connection, tmp_path: Path, empty: sqlite3.Connection
 ) -> None:
