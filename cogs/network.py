@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 import time
+from datetime import date, timedelta
 from typing import Any
 
 import discord
@@ -46,6 +47,7 @@ WINDOWS = [
         ("estimated from the data", 0),
     )
 ]
+Days = app_commands.Range[int, 1, 3_650]
 # Discord lets an answer be changed for fifteen minutes.
 MAX_S = 14 * 60
 # Progress is shown so often; Discord allows five changes in five seconds.
@@ -110,6 +112,7 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
         account=ACCOUNT,
         method="What accounts share; without it, similar texts",
         window="How near in time; without it, one minute",
+        days="Only posts of so many days; without it, all that are held",
         platform="Where a bare @name is",
     )
     @app_commands.choices(method=METHODS, platform=PLATFORM_CHOICES)
@@ -121,6 +124,7 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
         account: str,
         method: app_commands.Choice[str] | None = None,
         window: app_commands.Choice[int] | None = None,
+        days: Days | None = None,
         platform: app_commands.Choice[str] | None = None,
     ) -> None:
         """Show who does the same as an account, over everything that is held."""
@@ -128,7 +132,7 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
         target = question.target
         if not isinstance(target, AccountRef):
             raise InputError("Name an account, not a post.")
-        recipe = _recipe(method, window)
+        recipe = _recipe(method, window, since=self._since(days))
         self._runner.refuse_a_second()
         with self._bot.finishing():
             await interaction.response.defer(thinking=True)
@@ -143,6 +147,7 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
         watchlist="The watchlist whose accounts are compared with each other",
         method="What accounts share; without it, similar texts",
         window="How near in time; without it, one minute",
+        days="Only posts of so many days; without it, all that are held",
     )
     @app_commands.choices(method=METHODS)
     @app_commands.choices(window=WINDOWS)
@@ -153,6 +158,7 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
         watchlist: str,
         method: app_commands.Choice[str] | None = None,
         window: app_commands.Choice[int] | None = None,
+        days: Days | None = None,
     ) -> None:
         """Show which accounts of a watchlist act together."""
         guild = guild_of(interaction)
@@ -168,8 +174,14 @@ class NetworkCog(commands.GroupCog, name="Network", group_name="network"):
                 raise NothingFoundError(
                     "There is no account on this watchlist. /watchlist add puts one there."
                 )
-            recipe = _recipe(method, window, watchlist=held.name)
+            recipe = _recipe(method, window, since=self._since(days), watchlist=held.name)
             await self._answer(interaction, recipe, accounts=[item.account_id for item in items])
+
+    def _since(self, days: int | None) -> date | None:
+        """Return the first of so many days (UTC), today included."""
+        if days is None:
+            return None
+        return (self._bot.services.clock() - timedelta(days=days - 1)).date()
 
     async def member_data(self, member_id: int) -> dict[str, object]:
         """Nothing is kept about who asked for a sweep."""
@@ -297,12 +309,14 @@ def _recipe(
     method: app_commands.Choice[str] | None,
     window: app_commands.Choice[int] | None,
     *,
+    since: date | None,
     watchlist: str | None = None,
 ) -> Recipe:
     seconds = 60 if window is None else window.value
     return Recipe(
         method=Method(method.value) if method else Method.SIMILAR_TEXT,
         window_s=seconds or None,
+        since=since,
         watchlist=watchlist,
     )
 

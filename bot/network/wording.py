@@ -115,6 +115,10 @@ def summary(sweep: Sweep) -> Iterator[str]:
         f"Looked at {counted(looked.posts, 'post')} of {counted(looked.accounts, 'account')}, "
         f"{looked.first_day} to {looked.last_day}, for {asked(sweep.recipe, window_s=sweep.window_s)}."
     )
+    left = looked.held - looked.posts
+    if left > 0:
+        were = "1 more post of these days was" if left == 1 else f"{left:,} more posts of these days were"
+        yield f"{were} not compared: outside the filters, or without what this method compares."
     findings = [edge for edge in sweep.edges if edge.level is Level.FINDING]
     if not sweep.edges:
         yield "No two accounts did."

@@ -60,3 +60,15 @@ async def test_a_sweep_without_posts_says_what_to_do(
     result = await ana.slash(desk, "network account", account="@ejemplo_hoy_1", platform="x")
     assert "Import some" in text(result.response)
     assert len(simcord_env.errors) == 1
+
+
+async def test_fewer_days_choose_fewer_posts(
+    services: Services, desk: ChannelHandle, ana: MemberActor
+) -> None:
+    # One text every 31 hours: two of the last three days, the day that is not over included.
+    await hold_the_same(services, 8, handles=OTHERS, minutes=0)
+    result = await ana.slash(desk, "network account", account="@ejemplo_hoy_1", platform="x", days=3)
+    shown = text(result.response)
+    assert "2 objects, 2 pairs of posts" in shown
+    (run,) = await services.database.read(runs)
+    assert '"since":"2026-11-19"' in run.recipe
