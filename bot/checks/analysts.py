@@ -11,10 +11,15 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from bot.checks.claims import from_claim
 from bot.checks.dossier import AssessedLine, Category, Evidence, Finding, Judged, Line, State
+from bot.checks.standing import StateChain
+from bot.checks.subject import Upon
 from bot.checks.weights import BANDS
 from bot.checks.wording import Word, label, phrase, say
+from bot.store.chains import Chain
 from bot.store.judgements import CLAIM, LINK, Judgement, Verdict
+from bot.store.records import Claim
 
 CHECK_NAME = "analyst"
 
@@ -48,10 +53,53 @@ def marked(findings: Sequence[Finding], judgements: Sequence[Judgement]) -> tupl
     return tuple(_marked(finding, judgements) for finding in findings)
 
 
-def own_finding(judgements: Sequence[Judgement]) -> tuple[Finding, ...]:
+def broken(
+    findings: Sequence[Finding], upon: Sequence[Upon], *, ways: Sequence[StateChain]
+) -> tuple[Finding, ...]:
+    """Say beside each chain what analysts said of its steps; one that a refuted step breaks weighs nothing.
+
+    A step holds as long as one claim that says it is not refuted. The claims themselves stay as they are.
+    """
+    towards = {way.towards.key: way for way in ways}
+    return tuple(
+        _broken(finding, upon, towards[finding.towards])
+        if finding.check == "ownership_chain" and finding.towards in towards
+        else finding
+        for finding in findings
+    )
+
+
+def _broken(finding: Finding, upon: Sequence[Upon], way: StateChain) -> Finding:
+    steps = {step for chain in way.chains for step in (*chain.steps, *chain.also)}
+    words = [each for each in upon if each.claim in steps]
+    if not words:
+        return finding
+    refuted = {each.claim for each in words if each.judgement.verdict is Verdict.REFUTE}
+    # The strongest way gives the weight; what breaks another one changes nothing of it.
+    falls = any(
+        all(claim in refuted for claim in (step, *_saying_the_same(step, way.chain)))
+        for step in way.chain.steps
+    )
+    summary = " ".join([finding.summary, *(_of_step(each) for each in words)])
+    return msgspec.structs.replace(finding, summary=summary, weight=None if falls else finding.weight)
+
+
+def _saying_the_same(step: Claim, chain: Chain) -> list[Claim]:
+    return [other for other in chain.also if (other.subject, other.object) == (step.subject, step.object)]
+
+
+def _of_step(each: Upon) -> str:
+    said = from_claim(each.claim).text.rstrip(".")
+    judgement = each.judgement
+    what = phrase("analyst.step", claim=Word(said))
+    return say(_VERDICTS[judgement.verdict], **_who(judgement), what=what, reason=judgement.reason)
+
+
+def own_finding(judgements: Sequence[Judgement], upon: Sequence[Upon] = ()) -> tuple[Finding, ...]:
     """Return what analysts said of the link and of claims as evidence of its own; it is not computed with."""
-    evidence = tuple(
-        Evidence(text=_sentence(each), at=each.at) for each in judgements if each.about in {LINK, CLAIM}
+    evidence = (
+        *(Evidence(text=_sentence(each), at=each.at) for each in judgements if each.about in {LINK, CLAIM}),
+        *(Evidence(text=_of_step(each), at=each.judgement.at) for each in upon),
     )
     if not evidence:
         return ()

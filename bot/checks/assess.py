@@ -54,7 +54,7 @@ def assess(subject: Subject, findings: Sequence[Finding], *, not_run: Sequence[s
         against=speaking_against(subject.judgements) or _against(subject, findings, reckoning=reckoning),
         would_change=_would_change(subject, findings, ways=ways, reckoning=reckoning),
         not_run=say("not run", methods=listing(Word(label(each)) for each in not_run)) if not_run else None,
-        judgements=judged(subject.judgements),
+        judgements=judged([*subject.judgements, *(each.judgement for each in subject.upon)]),
     )
 
 

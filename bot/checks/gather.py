@@ -14,7 +14,7 @@ from bot.checks.copies import NOT_COMPARED, read_copies
 from bot.checks.engagement.readings import audience_of
 from bot.checks.reach import UNKNOWN, CohortCache, read_reach
 from bot.checks.sites import read_sites
-from bot.checks.subject import Listing, Registered, Registry, Subject
+from bot.checks.subject import Listing, Registered, Registry, Subject, Upon
 from bot.checks.twins import NO_TWINS, read_twins
 from bot.checks.wording import Word, say
 from bot.errors import UnknownAccountError
@@ -31,11 +31,11 @@ from bot.store.checks import (
     registry_size,
     spellings,
 )
-from bot.store.judgements import judgements_upon
+from bot.store.judgements import judgements_of_claims, judgements_upon
 from bot.store.layers import BASE
 from bot.store.posts import NEWEST_POSTS, held, posts_of, snapshots_of
 from bot.store.records import DEMO_SOURCE, AccountId, Entity, Post, PostKind, Typology
-from bot.store.registry import find_account, find_entity, typologies
+from bot.store.registry import claims, find_account, find_entity, typologies
 from bot.store.sweeps import memberships, sweeps_held
 from bot.text.aliases import Alias, Aliases, AliasKind
 from bot.text.credits import NO_STYLE, Credit, CreditKind, CreditStyle, credits_and_style
@@ -176,6 +176,21 @@ def gather(
         sweeps=memberships(connection, row.account_id) if row else (),
         sweeps_held=sweeps_held(connection),
         judgements=judgements_upon(connection, [each.account_id for each in found]),
+        upon=_upon(connection, account.chains),
+    )
+
+
+def _upon(connection: sqlite3.Connection, chains: Iterable[Chain]) -> tuple[Upon, ...]:
+    """Return what analysts said of the claims that these chains are made of."""
+    judgements = judgements_of_claims(connection)
+    if not judgements:
+        return ()
+    steps = {step for chain in chains for step in (*chain.steps, *chain.also)}
+    held = claims(connection, [each.claim.claim_id for each in judgements if each.claim is not None])
+    return tuple(
+        Upon(judgement=each, claim=held[each.claim.claim_id])
+        for each in judgements
+        if each.claim is not None and held.get(each.claim.claim_id) in steps
     )
 
 

@@ -141,6 +141,7 @@ SENTENCES = MappingProxyType(
         "analyst.on": "{day}",
         "analyst.link": "the link",
         "analyst.claim": "a claim that this rests on",
+        "analyst.step": "the claim that {claim}",
         "analyst.confirm": "On {on} {by} confirmed {what}: {reason}.",
         "analyst.refute": "On {on} {by} refuted {what}: {reason}.",
         "analyst.unsure": "On {on} {by} was unsure of {what}: {reason}.",

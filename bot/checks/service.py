@@ -12,8 +12,9 @@ from typing import TypeAlias
 import msgspec
 
 from bot.accounts import AccountRef, PostRef, account_url, post_url
-from bot.checks.analysts import marked, own_finding
+from bot.checks.analysts import broken, marked, own_finding
 from bot.checks.assess import assess
+from bot.checks.attribution.ownership_chain import linking_chains
 from bot.checks.catalogue import CHECKS, NOT_RUN, run_checks
 from bot.checks.dossier import (
     Dossier,
@@ -210,8 +211,9 @@ def examine(
 def draw_up(subject: Subject, findings: tuple[Finding, ...], *, timings_ms: dict[str, float]) -> Dossier:
     """Put a subject and its findings into a dossier."""
     findings = marked(findings, subject.judgements)
+    findings = broken(findings, subject.upon, ways=linking_chains(subject))
     assessment = assess(subject, findings, not_run=NOT_RUN)
-    findings = (*findings, *own_finding(subject.judgements))
+    findings = (*findings, *own_finding(subject.judgements, subject.upon))
     used = {evidence.source for finding in findings for evidence in finding.evidence}
     used |= {step.source for step in assessment.state_link.chain}
     return Dossier(

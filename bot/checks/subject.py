@@ -17,7 +17,7 @@ from bot.registry.look_alikes import Resemblance
 from bot.store.accounts import FoundBy
 from bot.store.chains import Chain, above, below
 from bot.store.judgements import Judgement
-from bot.store.records import AccountClaim, AccountId, Entity, Post, PostKind, Snapshot, Typology
+from bot.store.records import AccountClaim, AccountId, Claim, Entity, Post, PostKind, Snapshot, Typology
 from bot.store.sweeps import Membership
 from bot.text.credits import Credit, CreditStyle
 
@@ -68,6 +68,14 @@ class Registry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upon:
+    """An analyst's word on a claim between two entities."""
+
+    judgement: Judgement
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One account as it is known at `now`.
 
@@ -98,6 +106,8 @@ class Subject:
     sites: Sites = NO_SITES
     # What analysts of this server said of the account and of the claims about it, oldest first.
     judgements: tuple[Judgement, ...] = ()
+    # What they said of claims further up its chains, oldest first.
+    upon: tuple[Upon, ...] = ()
     # The newest sweep of each recipe that joined the account to others; how many sweeps are held in all.
     sweeps: tuple[Membership, ...] = ()
     sweeps_held: int = 0

@@ -72,6 +72,11 @@ SELECT {_COLUMNS} {_FROM}
  WHERE judgement.claim_kind = ? AND judgement.claim_id = ? AND judgement.withdrawn_ms IS NULL
  ORDER BY judgement.made_ms, judgement.judgement_id
 """
+_OF_CLAIMS = f"""
+SELECT {_COLUMNS} {_FROM}
+ WHERE judgement.claim_kind = ? AND judgement.claim_id IS NOT NULL AND judgement.withdrawn_ms IS NULL
+ ORDER BY judgement.made_ms, judgement.judgement_id
+"""
 _UPON = f"""
 SELECT {_COLUMNS} {_FROM}
  WHERE judgement.withdrawn_ms IS NULL
@@ -167,6 +172,11 @@ def judgements_upon(
         return ()
     rows = connection.execute(_UPON, {"accounts": json.dumps(list(account_ids))})
     return tuple(_judgement(row) for row in rows)
+
+
+def judgements_of_claims(connection: sqlite3.Connection) -> tuple[Judgement, ...]:
+    """Return what analysts say of any claim between entities that is seen from here, oldest first."""
+    return tuple(_judgement(row) for row in connection.execute(_OF_CLAIMS, (ClaimKind.CLAIM,)))
 
 
 def judgements_of_claim(connection: sqlite3.Connection, claim: ClaimRef) -> tuple[Judgement, ...]:

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from bot.accounts import AccountRef, Platform
-from bot.checks.dossier import Dossier, State
+from bot.checks.dossier import Dossier, State, to_json
 from bot.checks.service import CheckService
 from bot.registry.curation.roles import Member
 from bot.registry.curation.service import Curation
 from bot.registry.names import NameIndex
 from bot.store.database import Database
+from bot.store.held import ClaimKind, ClaimRef
 from bot.store.judgements import LINK
-from tests.bot.registry.founding import add_case
+from bot.store.records import Relation
+from tests.bot.registry.founding import add_case, add_claim
 from tests.wording import forbidden_words
 
 NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
@@ -85,6 +87,80 @@ async def test_a_refuted_finding_stays_marked_and_weighs_nothing(desk: Desk) -> 
     assert all(finding.state is State.FOUND and finding.weight is None for finding in chain)
     assert all("the analyst `Ana` refuted ownership chain" in finding.summary for finding in chain)
     assert {step.step for step in after.assessment.state_link.reckoning}.isdisjoint({"ownership_chain"})
+
+
+async def judge_owner(desk: Desk, who: Member, verdict: str, *, number: int = 1) -> ClaimRef:
+    """Judge who owns the outlet that the account is said to be of."""
+    claim = ClaimRef(kind=ClaimKind.CLAIM, claim_id=number)
+    await desk.curation.judge_claim(who, claim, verdict=verdict, reason="sold in 2024")
+    return claim
+
+
+async def upward(desk: Desk) -> list[int]:
+    """Return the claims of the chains that the account's findings rest on, one owned by a ministry."""
+    query = (
+        "SELECT claim_id FROM claim JOIN entity AS lower ON lower.entity_id = object_id"
+        " JOIN entity AS upper ON upper.entity_id = subject_id"
+        " WHERE (upper.key, lower.key) IN (('work-department', 'news'))"
+    )
+    return await desk.database.read(lambda c: [number for (number,) in c.execute(query)])
+
+
+async def test_a_refuted_owner_further_up_breaks_the_chain_and_says_so(desk: Desk) -> None:
+    await desk.database.write(add_claim, "work-department", Relation.OWNS, "news")
+    (owner,) = await upward(desk)
+    held = await desk.database.read(lambda c: c.execute("SELECT * FROM claim").fetchall())
+    before = await desk.dossier()
+    (chain,) = [each for each in before.findings if each.towards == "work-department" and each.weight]
+    assert chain.check == "ownership_chain"
+    await judge_owner(desk, ANA, "refute", number=owner)
+    after = await desk.dossier()
+    (chain,) = [each for each in after.findings if each.towards == "work-department"]
+    assert chain.weight is None
+    assert chain.state is State.FOUND
+    assert "On 21 Nov 2026 the analyst `Ana` refuted the claim that" in chain.summary
+    (own,) = [each for each in after.findings if each.check == "analyst"]
+    assert "`sold in 2024`" in own.evidence[0].text
+    assert [(each.by, each.verdict) for each in after.assessment.judgements] == [("Ana", "refute")]
+    # The claim stands as it is, other servers hear nothing, and the word taken back all is as before.
+    assert held == await desk.database.read(lambda c: c.execute("SELECT * FROM claim").fetchall())
+    assert (await desk.dossier(layer=1_002)).assessment == before.assessment
+    claim = ClaimRef(kind=ClaimKind.CLAIM, claim_id=owner)
+    await desk.curation.take_back(ANA, claim, about="claim", towards=None, reason="it was not sold")
+    assert (await desk.dossier()).assessment == before.assessment
+
+
+async def test_a_step_that_another_source_says_as_well_holds(desk: Desk) -> None:
+    await desk.database.write(add_claim, "work-department", Relation.OWNS, "news")
+    await desk.database.write(add_claim, "work-department", Relation.OWNS, "news", source="other")
+    first, second = await upward(desk)
+    await judge_owner(desk, ANA, "refute", number=first)
+    (chain,) = [each for each in (await desk.dossier()).findings if each.towards == "work-department"]
+    assert chain.weight is not None
+    await judge_owner(desk, ANA, "refute", number=second)
+    (chain,) = [each for each in (await desk.dossier()).findings if each.towards == "work-department"]
+    assert chain.weight is None
+
+
+async def test_a_confirmed_owner_is_told_and_computed_as_before(desk: Desk) -> None:
+    await desk.database.write(add_claim, "work-department", Relation.OWNS, "news")
+    (owner,) = await upward(desk)
+    before = (await desk.dossier()).assessment.state_link
+    await judge_owner(desk, ANA, "confirm", number=owner)
+    after = await desk.dossier()
+    assert after.assessment.state_link.band == before.band
+    (chain,) = [each for each in after.findings if each.towards == "work-department"]
+    assert "the analyst `Ana` confirmed the claim that" in chain.summary
+    assert forbidden_words(chain.summary) == []
+
+
+async def test_a_states_responsibility_is_said_by_an_analyst_alone(desk: Desk) -> None:
+    """Whatever is held and computed, no card speaks of it until somebody judged it, and then with a name."""
+    await desk.database.write(add_claim, "work-department", Relation.OWNS, "news")
+    assert "responsibility" not in to_json(await desk.dossier()).decode().replace('"responsibility":null', "")
+    await desk.judge(ANA, "confirm", responsibility="state-shaped")
+    line = (await desk.dossier()).assessment.state_link
+    assert "the analyst `Ana` judged a state's responsibility for it: state-shaped" in line.sentence
 
 
 async def test_a_judgement_changes_no_claim(desk: Desk) -> None:
