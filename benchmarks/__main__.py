@@ -16,6 +16,7 @@ SCRIPTS = (
     "alert_load",
     "alert_kills",
     "live",
+    "streams",
     "check",
     "import_formats",
     "imports",
