@@ -1,6 +1,9 @@
 """Sweeps beside coordination-network-toolkit: CPU, memory, the same edges, and how both grow.
 
 `python -m benchmarks.sweep [--sizes 100000,300000] [--rounds 3] [--limit 1200] [--scaling …] [--spark …]`.
+Raw is what `masthead sweep METHOD --from posts.csv` does before it draws groups: from the CSV to the edges.
+Stored is what a sweep does with posts that are held already. Both in a process of its own, imports included;
+the columns "without imports" leave those of ours away and keep the peer's.
 Needs the group `bench` and ../shared/bench/gen_posts.py. One core on both sides; ours without the figures of
 chance, which the peer has not, except in the table of scaling. Edges are compared in both directions, those
 of an account with itself aside: both sides must give the same, or there is no ratio.
@@ -18,8 +21,8 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measure import table, verdict
-from benchmarks.sweep_data import Run, digest, generate, measured
+from benchmarks.measure import load, table, verdict
+from benchmarks.sweep_data import Run, digest, generate, measured, plain
 
 MEMORY_MIB = 2_048
 # Ratio to the peer that is asked for, by method, way and number of posts.
@@ -84,7 +87,7 @@ def _compare(folder: Path, size: int, *, methods: Sequence[str], rounds: int, li
         for turn in range(rounds):
             scratch = Path(tempfile.mkdtemp(prefix="masthead-side-", dir=folder))
             runs.stored.append(_ours("stored", method, source, corpus))
-            runs.raw.append(_ours("raw", method, source, scratch / "corpus"))
+            runs.raw.append(_ours("raw", method, plain(source), corpus))
             # A run that hits the limit once hits it again.
             if not runs.peer or runs.peer[0].answer is not None:
                 peer = measured(
@@ -106,7 +109,7 @@ def _compare(folder: Path, size: int, *, methods: Sequence[str], rounds: int, li
         "reached",
         "edges",
     ]
-    table(f"{size:,} posts ({digest(source)}), {rounds} rounds, medians", header, rows)
+    table(f"{size:,} posts ({digest(source)}), {rounds} rounds, medians, {load()}", header, rows)
 
 
 def _rows(method: str, size: int, runs: Sides) -> list[list[str]]:
@@ -165,7 +168,7 @@ def _scaling(folder: Path, sizes: Sequence[int]) -> None:
         before: tuple[int, float] | None = None
         for size in sizes:
             source = generate(folder, size)
-            run = _ours("stored", method, source, _corpus(folder, source), min_weight=2)
+            run = _ours("raw", method, plain(source), folder, min_weight=2)
             assert run.answer is not None
             cpu = run.cpu_s - _stage(run, "imports")
             exponent = (
@@ -176,6 +179,7 @@ def _scaling(folder: Path, sizes: Sequence[int]) -> None:
                     method,
                     f"{size:,}",
                     f"{cpu:.2f}",
+                    f"{_stage(run, 'loaded') - _stage(run, 'imports'):.2f}",
                     f"{run.answer.wall_s:.2f}",
                     f"{run.peak_mib:.0f}",
                     f"{run.peak_mib * 1024 / size:.2f}",
@@ -184,8 +188,20 @@ def _scaling(folder: Path, sizes: Sequence[int]) -> None:
                 ]
             )
             before = (size, cpu)
-    header = ["method", "posts", "CPU s", "wall s", "peak MiB", "KiB a post", "pairs", "exponent"]
-    table(f"Scaling, from stored tokens, chance included, memory limit {MEMORY_MIB} MiB", header, rows)
+            print(f"  {method} {size:,}", flush=True)
+    header = [
+        "method",
+        "posts",
+        "CPU s",
+        "of it reading",
+        "wall s",
+        "peak MiB",
+        "KiB a post",
+        "pairs",
+        "exponent",
+    ]
+    title = f"Scaling, from raw CSV, chance included, memory limit {MEMORY_MIB} MiB, one core, {load()}"
+    table(title, header, rows)
 
 
 def _cores(folder: Path, size: int) -> None:
@@ -227,7 +243,7 @@ def _corpus(folder: Path, source: Path) -> Path:
     """Make the corpus of a file, once."""
     corpus = folder / f"{source.stem}.corpus"
     if not (corpus / "corpus.json").exists():
-        _ours("raw", "same-link", source, corpus)
+        measured(["make", "same-link", str(source), str(corpus)])
     return corpus
 
 

@@ -58,6 +58,31 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
+def plain(source: Path) -> Path:
+    """Write the generator's rows under the columns of docs/generic-csv.md, once: the same posts.
+
+    The peer has columns of its own; both files hold every post with its text and link.
+    """
+    path = source.with_suffix(".plain.csv")
+    if path.exists():
+        return path
+    partial = path.with_suffix(".partial")
+    with (
+        source.open(encoding="utf-8", newline="") as rows,
+        partial.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("platform", "handle", "post_id", "created_at", "text", "links"))
+        reader = csv.reader(rows)
+        next(reader)
+        writer.writerows(
+            ("x", user_id, message_id, timestamp, message, urls)
+            for message_id, user_id, _name, _repost, _reply, message, timestamp, urls in reader
+        )
+    partial.replace(path)
+    return path
+
+
 def posts_of(path: Path) -> tuple[list[CorpusPost], list[CorpusAccount]]:
     """Read the generator's CSV. Its accounts are u0, u1, … and are numbered so."""
     posts: list[CorpusPost] = []

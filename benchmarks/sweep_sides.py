@@ -11,8 +11,11 @@ import csv
 import json
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -21,6 +24,16 @@ WINDOW_S = 60
 SIMILARITY = 0.8
 Stages = dict[str, float]
 Directed = list[tuple[str, str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How our side runs. Figures of chance are made where `min_weight` is over 1."""
+
+    threads: int
+    engine: str
+    memory_mib: int
+    min_weight: int
 
 
 class Networks(Protocol):
@@ -44,40 +57,59 @@ class Similarity(Protocol):
     MinDocSizeSimilarity: Callable[[int], object]
 
 
-def ours(
-    method: str, source: Path, *, corpus: Path, raw: bool, threads: int, engine: str, min_weight: int
-) -> None:
-    """Sweep over a CSV (`raw`, the corpus is made of it first) or over a corpus that is there."""
+def make(source: Path, *, corpus: Path) -> None:
+    """Make the corpus of a file, as the store would."""
     from benchmarks.sweep_data import posts_of
     from bot.network import corpus as corpora
+
+    corpora.write(corpus, *posts_of(source))
+    _print({}, [])
+
+
+def ours(side: str, method: str, place: Path, how: How) -> None:
+    """Sweep over a plain CSV (`raw`, as `masthead sweep --from` does) or over a corpus (`stored`)."""
     from bot.network import sweeping
-    from bot.network.engines import Limits, open_engine
+    from bot.network.engines import DuckDbEngine, Limits, open_engine
     from bot.network.recipe import Method, Recipe
 
+    if side == "raw":
+        from bot.network.tables import load
+    else:
+        load = None
     stages: Stages = {"imports": time.process_time()}
-    if raw:
-        posts, accounts = posts_of(source)
-        stages["csv"] = time.process_time()
-        corpora.write(corpus, posts, accounts)
-        stages["prepared"] = time.process_time()
-        del posts
     begin = time.perf_counter()
-    opened = open_engine(engine, limits=Limits(threads=threads, memory_mib=int(sys.argv[7])))
+    opened = open_engine(how.engine, limits=Limits(threads=how.threads, memory_mib=how.memory_mib))
     started = time.perf_counter() - begin
     recipe = Recipe(
         method=Method(method),
         window_s=WINDOW_S,
         similarity=SIMILARITY,
-        min_weight=min_weight,
+        min_weight=how.min_weight,
         short_texts=True,
     )
-    found = sweeping.find(corpus, recipe, engine=opened, with_chance=min_weight > 1)
+    with_chance = how.min_weight > 1
+    if load is not None:
+        assert isinstance(opened, DuckDbEngine)
+        with tempfile.TemporaryDirectory(prefix="masthead-files-") as scratch:
+            loaded = load([place], recipe, engine=opened, scratch=Path(scratch), now=datetime.now(UTC))
+            stages["loaded"] = time.process_time()
+            found = sweeping.find_in(loaded.days, recipe, engine=opened, with_chance=with_chance)
+        ref = loaded.accounts.ref
+    else:
+        found = sweeping.find(place, recipe, engine=opened, with_chance=with_chance)
+        ref = None
     rows = found.edges.to_pylist()
     stages["swept"] = time.process_time()
     wall = time.perf_counter() - begin
     opened.close()
-    edges = [(f"u{row['a']}", f"u{row['b']}", cast("int", row["n_a"])) for row in rows]
-    edges += [(f"u{row['b']}", f"u{row['a']}", cast("int", row["n_b"])) for row in rows]
+
+    def name(account: object) -> str:
+        # Accounts of the generator are u0, u1, …, and numbered so in the corpus.
+        assert isinstance(account, int)
+        return f"u{account}" if ref is None else ref(account).handle or ""
+
+    edges = [(name(row["a"]), name(row["b"]), cast("int", row["n_a"])) for row in rows]
+    edges += [(name(row["b"]), name(row["a"]), cast("int", row["n_b"])) for row in rows]
     _print(stages, edges, pairs=found.pairs, wall_s=wall, start_s=started)
 
 
@@ -145,16 +177,16 @@ def main() -> None:
     side, method, source, corpus = sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4])
     if side == "peer":
         peer(method, source, database=Path(sys.argv[5]), corpus=corpus)
-        return
-    ours(
-        method,
-        source,
-        corpus=corpus,
-        raw=side == "raw",
-        threads=int(sys.argv[5]),
-        engine=sys.argv[6],
-        min_weight=int(sys.argv[8]),
-    )
+    elif side == "make":
+        make(source, corpus=corpus)
+    else:
+        how = How(
+            threads=int(sys.argv[5]),
+            engine=sys.argv[6],
+            memory_mib=int(sys.argv[7]),
+            min_weight=int(sys.argv[8]),
+        )
+        ours(side, method, source if side == "raw" else corpus, how)
 
 
 if __name__ == "__main__":

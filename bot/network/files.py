@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from bot.errors import InputError, NothingFoundError
 from bot.imports.service import import_files
@@ -19,7 +20,7 @@ from bot.network.engines import DUCKDB, DuckDbEngine, Limits
 from bot.network.recipe import Recipe
 from bot.network.results import Sweep
 from bot.network.service import explained, sweep_corpus
-from bot.network.tables import NotPlainError, accounts_of, load, shown
+from bot.network.tables import NotPlainError, load, named, shown
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,8 @@ def _straight(
     try:
         loaded = load(paths, wanted, engine=engine, scratch=folder, now=now)
         found = sweeping.find_in(loaded.days, wanted, engine=engine, progress=progress)
-        corpus.write_accounts(folder, accounts_of(loaded))
+        members = {account for side in ("a", "b") for account in found.edges.column(side).to_pylist()}
+        corpus.write_accounts(folder, named(loaded, sorted(cast("set[int]", members))))
         # Texts were read for comparing alone.
         engine.give("posts", shown(loaded, engine))
         return explained(found, wanted, folder=folder, name=name, engine=DUCKDB, opened=engine, now=now)

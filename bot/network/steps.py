@@ -47,7 +47,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     "posts": _HELD,
     # The rows of a file, read, and what Python made of some of them.
     "file": dict.fromkeys(COLUMNS, "string"),
-    "cells of links": {**_CELLS, "links": "string", "written": "string"},
+    "cells of links": {**_CELLS, **dict.fromkeys(("page", "links", "written"), "string")},
     "cells of texts": {**_CELLS, "text": "string"},
     "numbers": {"post": "int64", "post_id": "string"},
     "authors": {"author": "int64", **dict.fromkeys(("platform", "handle", "platform_id"), "string")},
@@ -184,6 +184,16 @@ def _read(what: str) -> dict[str, Step]:
     }
 
 
+def _posts(how: str, by: tuple[str, ...]) -> dict[str, Step]:
+    names = cells.Names(authors=_table("authors"), known=_table("known"), by=by)
+    links, texts = _table("cells of links"), _table("cells of texts")
+    return {
+        f"posts with plain links{how}": lambda _: cells.linked(links, names, None),
+        f"posts with links{how}": lambda _: cells.linked(links, names, _table("addresses")),
+        f"posts with texts{how}": lambda _: cells.worded(texts, names, _table("keyed")),
+    }
+
+
 STEPS: dict[str, Step] = {
     **_read("links"),
     **_read("texts"),
@@ -193,15 +203,9 @@ STEPS: dict[str, Step] = {
     "posts of pairs": lambda _: cells.shown(
         _table("pairs"), _table("held"), _table("numbers"), _table("file")
     ),
-    "posts with plain links": lambda _: cells.linked(
-        _table("cells of links"), _table("authors"), _table("known"), None
-    ),
-    "posts with links": lambda _: cells.linked(
-        _table("cells of links"), _table("authors"), _table("known"), _table("addresses")
-    ),
-    "posts with texts": lambda _: cells.worded(
-        _table("cells of texts"), _table("authors"), _table("known"), _table("keyed")
-    ),
+    "strange authors": lambda _: cells.strange_authors(_table("authors")),
+    **_posts("", ("platform", "handle", "platform_id")),
+    **_posts(" by handle", ("handle",)),
     **{"+".join(("chosen", *filters)): _chosen(filters) for filters in _filters()},
     **{f"things of {method}": _things(method, short_texts=False) for method in Method},
     "things of identical-text, short ones too": _things(Method.IDENTICAL_TEXT, short_texts=True),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -71,12 +71,27 @@ class NotPlainError(Exception):
     """A table holds something that the importer has to look at. Nothing was read of it."""
 
 
+class Accounts:
+    """Who is behind the account numbers of a table."""
+
+    def __init__(self, engine: DuckDbEngine, refs: Sequence[AccountRef] | None) -> None:
+        """Without `refs` every author is an account, and is looked up when asked for."""
+        self._engine = engine
+        self._refs = refs
+
+    def ref(self, number: int) -> AccountRef:
+        """Return an account by its number."""
+        if self._refs is None:
+            self._refs = [account_of(*written) for written in _authors(self._engine)]
+        return self._refs[number]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """What was read into an engine as `held`: posts by day, and who is behind each account number."""
 
     days: dict[date, int]
-    accounts: tuple[AccountRef, ...]
+    accounts: Accounts
 
 
 def load(
@@ -119,7 +134,8 @@ def _header(path: Path) -> tuple[str, tuple[str, ...]]:
             raise NotPlainError("the header is no UTF-8") from error
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             # Other line ends and NUL bytes are mended or refused by the importer.
-            if _LONE_RETURN.search(content) or content.find(b"\x00") >= 0:
+            lone = content.find(b"\r") >= 0 and _LONE_RETURN.search(content)
+            if lone or content.find(b"\x00") >= 0:
                 raise NotPlainError("lone carriage returns or NUL bytes")
     if line.count(b'"') % 2:
         raise NotPlainError("a header over several lines")
@@ -141,13 +157,19 @@ def _loaded(what: str, recipe: Recipe, *, engine: DuckDbEngine, scratch: Path, n
     soonest, latest = (int(ints(seen, name)[0]) for name in ("first", "last"))
     if soonest < _FIRST.timestamp() * 1000 or latest > (now + _AHEAD).timestamp() * 1000:
         raise NotPlainError("a date that no post can have")
-    accounts = _accounts(what, engine)
+    engine.make("authors", f"authors of {what}", Values())
+    authors = engine.rows("strange authors", Values())
+    how = " by handle" if authors["handles"][0] == authors["rows"][0] else ""
+    accounts = Accounts(
+        engine, _numbered(engine, int(authors["rows"][0]), strange=bool(authors["strange"][0]))
+    )
     if what == "cells of links":
-        step = _links(engine)
+        engine.view("held", _links(engine) + how, Values())
     else:
         _texts(engine, scratch, count=count, tokens=recipe.method is Method.SIMILAR_TEXT, recipe=recipe)
-        step = "posts with texts"
-    engine.make("held", step, Values())
+        step = f"posts with texts{how}"
+        # Texts are read once for every stretch of time.
+        (engine.make if recipe.method is Method.SIMILAR_TEXT else engine.view)("held", step, Values())
     connection.table(what).project("post, post_id").create_view("numbers")
     days = engine.rows(f"days of {what}", Values())
     return Loaded(
@@ -159,17 +181,25 @@ def _loaded(what: str, recipe: Recipe, *, engine: DuckDbEngine, scratch: Path, n
     )
 
 
-def _accounts(what: str, engine: DuckDbEngine) -> tuple[AccountRef, ...]:
-    """Number the accounts, and let `known` say which author has which number."""
-    engine.make("authors", f"authors of {what}", Values())
-    rows = engine.connection.table("authors").order("platform, handle, platform_id").fetchall()
+def _authors(engine: DuckDbEngine) -> list[tuple[str, str, str]]:
+    """Return (platform, handle, platform_id) of every author as they are written, by number."""
+    rows = engine.connection.table("authors").order("author").fetchall()
+    return [(platform, handle, platform_id) for platform, handle, platform_id, _author in rows]
+
+
+def _numbered(engine: DuckDbEngine, count: int, *, strange: bool) -> list[AccountRef] | None:
+    """Let `known` say which author has which account, and return these; None where each author is one."""
+    if not strange:
+        every = np.arange(count)
+        engine.numbers("known", {"author": every, "account": every})
+        return None
     numbers: dict[str, int] = {}
     refs: list[AccountRef] = []
     named: dict[str, int] = {}
-    known = np.zeros(len(rows), dtype=np.int64)
-    for platform, handle, platform_id, author in rows:
+    known = np.zeros(count, dtype=np.int64)
+    for author, written in enumerate(_authors(engine)):
         try:
-            ref = account_of(platform, handle, platform_id)
+            ref = account_of(*written)
         except RowError as error:
             raise NotPlainError(str(error)) from error
         name = None if ref.handle is None else match_key(AccountRef(platform=ref.platform, handle=ref.handle))
@@ -181,8 +211,8 @@ def _accounts(what: str, engine: DuckDbEngine) -> tuple[AccountRef, ...]:
         if refs[number] != ref or (name is not None and named.setdefault(name, number) != number):
             raise NotPlainError("an account with several names, or a name with several accounts")
         known[author] = number
-    engine.numbers("known", {"author": np.arange(len(rows)), "account": known})
-    return tuple(refs)
+    engine.numbers("known", {"author": np.arange(count), "account": known})
+    return refs
 
 
 def _links(engine: DuckDbEngine) -> str:
@@ -246,7 +276,7 @@ def shown(loaded: Loaded, engine: DuckDbEngine) -> pa.Table:
     """Return (post, account, at_ms, text, url) of the posts that take part in pairs, for examples."""
     rows = engine.arrow("posts of pairs", Values())
     urls = [
-        web_address(cell) or address_of(loaded.accounts[account], post_id)
+        web_address(cell) or address_of(loaded.accounts.ref(account), post_id)
         for cell, account, post_id in zip(
             cast("list[str]", rows.column("url").to_pylist()),
             cast("list[int]", rows.column("account").to_pylist()),
@@ -258,9 +288,10 @@ def shown(loaded: Loaded, engine: DuckDbEngine) -> pa.Table:
     return kept.append_column("url", pa.array(urls, pa.string()))
 
 
-def accounts_of(loaded: Loaded) -> Iterator[CorpusAccount]:
-    """Yield the accounts as a corpus names them."""
-    for number, ref in enumerate(loaded.accounts):
+def named(loaded: Loaded, accounts: Iterable[int]) -> Iterator[CorpusAccount]:
+    """Yield some accounts as a corpus names them."""
+    for number in accounts:
+        ref = loaded.accounts.ref(number)
         yield CorpusAccount(
             account=AccountId(number),
             platform=ref.platform,
