@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Generator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.accounts import AccountRef, Platform
 from bot.registry.exporters import ExportFormat, export_file
 from bot.registry.importers import ImportReport, export_csv, import_file
 from bot.registry.starter import load_starter
@@ -25,7 +27,7 @@ from bot.store.database import migrate, transaction
 from bot.store.export import FILES, GRADES, KINDS, MARKINGS, NAME_KINDS
 from bot.store.records import Relation
 from bot.store.registry import HOLDING
-from tests.bot.registry.founding import NOW
+from tests.bot.registry.founding import NOW, add_account, add_case
 
 LOSSLESS = (ExportFormat.STIX, ExportFormat.MISP)
 
@@ -46,6 +48,16 @@ ACCOUNTS = st.sampled_from(
         ("fediverse", "ejemplo@social.ejemplo.org", ""),
         ("instagram", "", "31337"),
     ]
+)
+
+
+# One on each platform that has a template of its own, and one that has none.
+ACCOUNTS_THERE = (
+    AccountRef(platform=Platform.X, handle="ejemplo_uno", platform_id="42"),
+    AccountRef(platform=Platform.FACEBOOK, handle="ejemplo.hoy"),
+    AccountRef(platform=Platform.INSTAGRAM, handle="ejemplo.hoy"),
+    AccountRef(platform=Platform.TELEGRAM, handle="ejemplo_canal"),
+    AccountRef(platform=Platform.FEDIVERSE, handle="ejemplo@social.ejemplo.org"),
 )
 
 
@@ -104,11 +116,19 @@ def sets(draw: st.DrawFn) -> dict[str, list[tuple[str, ...]]]:
     }
 
 
+@cache
+def _migrated() -> bytes:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        migrate(opened, Path("m.db"))
+        return opened.serialize()
+
+
 @contextmanager
 def empty() -> Generator[sqlite3.Connection]:
+    """A database without a registry; its tables are made once."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        opened.deserialize(_migrated())
         opened.execute("PRAGMA foreign_keys = ON")
-        migrate(opened, Path("m.db"))
         yield opened
 
 
@@ -131,7 +151,7 @@ def tables(connection: sqlite3.Connection, folder: Path) -> dict[str, list[str]]
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(rows=sets())
 def test_every_registry_comes_back_from_what_was_written(rows: dict[str, list[tuple[str, ...]]]) -> None:
@@ -197,13 +217,24 @@ def test_the_standards_own_library_reads_our_bundle(starter: Path) -> None:
             assert stix2.UserAccount(**parts).id == each.id
 
 
-def test_the_library_of_misp_reads_our_event(starter: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_library_of_misp_reads_our_event(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     pymisp: Any = pytest.importorskip("pymisp", reason="pymisp is not installed")
+    file = tmp_path / "event.json"
+    with empty() as connection:
+        add_case(connection)
+        for account in ACCOUNTS_THERE:
+            add_account(connection, "outlet", account)
+        export_file(connection, file, form=ExportFormat.MISP, now=NOW)
     event = pymisp.MISPEvent()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        event.load_file(str(starter / "registry.misp"))
-    said = json.loads((starter / "registry.misp").read_text(encoding="utf-8"))["Event"]
+        event.load_file(str(file))
+    said = json.loads(file.read_text(encoding="utf-8"))["Event"]
     assert (len(event.objects), len(event.attributes)) == (len(said["Object"]), len(said["Attribute"]))
-    # Templates that do not fit are warned of.
+    assert {made.name for made in event.objects} >= {
+        "organization",
+        "report",
+        *(f"{name}-account" for name in ("twitter", "facebook", "instagram", "telegram", "user")),
+    }
+    # Attributes that do not stand in their template are warned of.
     assert [record.getMessage() for record in caplog.records] == []
