@@ -26,7 +26,10 @@ HELP = (
         "the strongest evidence and what speaks against it. *Evidence* shows everything, to you alone; "
         "*Export* gives you the same as files."
     ),
-    "**Several accounts** {compare} puts up to five side by side.",
+    (
+        "**Several accounts** {compare} puts up to five side by side; {network} shows who does the same as "
+        "an account, over all posts held."
+    ),
     (
         "**The registry** {registry} looks up who owns whom, each claim with its source. *Propose*, "
         "*Dispute* and *Judge* on any card say what you know; curators decide."
@@ -71,6 +74,7 @@ class HelpCog(commands.Cog, name="Help"):
             for name in ("check", "compare", "about", "privacy", "subscribe")
         }
         links["registry"] = self._bot.command_link("registry show")
+        links["network"] = self._bot.command_link("network account")
         view = notice(*(line.format(**links) for line in HELP))
         await interaction.response.send_message(view=view, ephemeral=True)
 
