@@ -106,7 +106,8 @@ def watching_lines(state: WatchState) -> Iterator[str]:
         return
     yield f"? {counted(outbox.dead, 'dead letter')} in the last 7 days"
     for letter in state.dead[:SHOWN]:
-        place = f"<#{letter.place.partition(':')[2]}>" if letter.place.startswith("channel:") else "a member"
+        kind, _, number = letter.place.partition(":")
+        place = {"channel": f"<#{number}>", "owner": "the owner"}.get(kind, "a member")
         code = f"code {letter.code}, " if letter.code else ""
         of_list = f"{code_span(letter.list_name)} to " if letter.list_name else "to "
         reason = code_span(letter.error, limit=80)

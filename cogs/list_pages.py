@@ -27,6 +27,7 @@ PAGE = 8
 # Discord takes 4,000 characters of text in one message.
 ROOM = 3_700
 KEYWORDS_ROOM = 700
+CHANNELS = 5
 
 
 class ListPage(
@@ -117,9 +118,21 @@ def _head(shown: ShownList) -> Iterator[str]:
     trouble = f" · {parked} parked" if parked else ""
     trouble += f" · {failing} failing" if failing else ""
     yield f"{counted(len(shown.items), 'account')} · {counted(shown.subscriptions, 'subscription')}{trouble}"
+    yield from _told(shown)
     if watchlist.paused_at is not None:
         why = f": {watchlist.paused_why}" if watchlist.paused_why else ""
         yield f"**Paused** since {discord_time(watchlist.paused_at)}{why}. /watchlist resume goes on."
+
+
+def _told(shown: ShownList) -> Iterator[str]:
+    """Yield where alerts go. Who hears of a list by direct message is nobody else's matter."""
+    channels = list(dict.fromkeys(each.channel_id for each in shown.hearing if each.channel_id is not None))
+    direct = len(shown.hearing) - sum(each.channel_id is not None for each in shown.hearing)
+    places = [f"<#{channel}>" for channel in channels[:CHANNELS]]
+    places += [counted(len(channels) - CHANNELS, "more channel")] if len(channels) > CHANNELS else []
+    places += [f"{counted(direct, 'member')} by direct message"] if direct else []
+    if places:
+        yield f"**Told** {', '.join(places)}"
 
 
 def _item(item: Watched) -> str:

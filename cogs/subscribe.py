@@ -63,7 +63,7 @@ class SubscribeCog(commands.Cog, name="Subscribe"):
         severity: app_commands.Choice[int] | None = None,
         cadence: app_commands.Choice[str] | None = None,
         quiet: str = "",
-        zone: str = "UTC",
+        zone: str = "",
         digest_hour: app_commands.Range[int, 0, 23] = 9,
         mention: discord.Role | discord.Member | None = None,
     ) -> None:
@@ -100,7 +100,8 @@ class SubscribeCog(commands.Cog, name="Subscribe"):
             view=notice(
                 f"{head} {code_span(chosen.name)}.",
                 f"-# {terms_words(subscription)}",
-                *_cautions(interaction, mention),
+                *_cautions(interaction, terms, mention=mention, zoned=bool(zone.strip())),
+                *([] if new else ["-# What you left out is as usual again."]),
                 f"{self._bot.command_link('alerts')} shows and ends what you subscribed to.",
                 below=[TryButton(subscription.subscription_id)],
             )
@@ -216,9 +217,15 @@ def _demand_mention(
 
 
 def _cautions(
-    interaction: discord.Interaction[Masthead], mention: discord.Role | discord.Member | None
+    interaction: discord.Interaction[Masthead],
+    terms: Terms,
+    *,
+    mention: discord.Role | discord.Member | None,
+    zoned: bool,
 ) -> Iterator[str]:
     """Yield what will not work as it looks."""
+    if not zoned and (terms.quiet is not None or terms.cadence is Cadence.DAILY):
+        yield "These hours are UTC. Name your time zone at `zone` to have them in yours."
     mine = interaction.app_permissions
     if isinstance(mention, discord.Role) and not mention.mentionable and not mine.mention_everyone:
         yield (

@@ -170,8 +170,14 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         service = watch_of(interaction)
         sent = await service.subscriptions.test(chosen, asker=asker_of(interaction))
         service.hurry()
-        hint = "" if sent else f" {self._bot.command_link('subscribe')} makes one."
-        await _reply(interaction, f"A test is on its way to {counted(sent, 'subscription')}.{hint}")
+        if sent:
+            await _reply(interaction, f"A test is on its way to {counted(sent, 'subscription')}.")
+            return
+        subscribe = self._bot.command_link("subscribe")
+        await _reply(
+            interaction,
+            f"Nobody hears of {code_span(chosen.name)} yet, so no test was sent. {subscribe} changes that.",
+        )
 
     @app_commands.command()
     @app_commands.describe(watchlist=LIST)

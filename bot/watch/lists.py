@@ -29,7 +29,7 @@ from bot.store.watch_lists import (
     watched_in,
 )
 from bot.store.watch_looks import start_anew, wake
-from bot.store.watch_records import Alert, Watched, Watchlist, WatchlistId
+from bot.store.watch_records import Alert, Subscription, Watched, Watchlist, WatchlistId
 from bot.store.watch_subscriptions import subscriptions_of_list
 from bot.watch.list_files import write_accounts
 from bot.watch.rights import OPERATOR, Asker, demand_create, editable
@@ -79,8 +79,13 @@ class ShownList:
 
     watchlist: Watchlist
     items: tuple[Watched, ...]
-    subscriptions: int
+    hearing: tuple[Subscription, ...]
     alerts: tuple[Alert, ...]
+
+    @property
+    def subscriptions(self) -> int:
+        """How many hear of it."""
+        return len(self.hearing)
 
 
 class Watchlists:
@@ -170,7 +175,7 @@ class Watchlists:
         return ShownList(
             watchlist=watchlist,
             items=tuple(await self._database.read(items_of, number)),
-            subscriptions=len(await self._database.read(subscriptions_of_list, number)),
+            hearing=tuple(await self._database.read(subscriptions_of_list, number)),
             alerts=tuple(await self._database.read(alerts_of_list, number, limit=alerts)),
         )
 

@@ -142,9 +142,12 @@ async def test_limits_name_the_figure_and_the_way_out(small: Newsroom) -> None:
     refused = await small.run("subscribe", watchlist="Stations", direct=True)
     assert "has 2 subscriptions, and no more are allowed. End one first (/alerts" in refused
     # The same again changes the terms, which is always possible.
-    assert "Changed: the subscription" in await small.run(
-        "subscribe", watchlist="Papers", direct=True, severity=3
-    )
+    changed = await small.run("subscribe", watchlist="Papers", direct=True, severity=3, quiet="22-7")
+    assert "Changed: the subscription" in changed
+    assert "What you left out is as usual again." in changed
+    assert "These hours are UTC." in changed
+    shown = await small.run("watchlist show", watchlist="Papers")
+    assert f"**Told** <#{small.alerts.id}>, 1 member by direct message" in shown
 
 
 async def test_a_role_edits_from_the_moment_it_may_and_no_longer(room: Newsroom) -> None:

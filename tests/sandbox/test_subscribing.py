@@ -58,7 +58,7 @@ def delete_channel(room: Newsroom, channel: Channel) -> None:
 async def test_a_test_arrives_from_an_empty_list_and_pings_whom_it_would(room: Newsroom) -> None:
     await room.run("watchlist create", name="Papers")
     none = await room.run("watchlist test", watchlist="Papers")
-    assert "on its way to 0 subscriptions" in none
+    assert "Nobody hears of `Papers` yet, so no test was sent." in none
     analyst = role_named(room, "analyst")
     channel = {"channel": str(room.alerts.id), "mention": str(analyst.id)}
     made = await room.ada.slash("subscribe", {"watchlist": "Papers", **channel}, channel=room.desk)
@@ -172,6 +172,23 @@ async def test_the_second_who_acknowledges_is_told_of_the_first(room: Newsroom) 
     late = await room.arrived(room.alerts, "Somebody else has acknowledged this meanwhile")
     assert late.ephemeral_to == room.ada.user.id
     assert "`mine`" in text(message)
+
+
+async def test_the_buttons_of_a_direct_message_work_where_no_server_is(room: Newsroom) -> None:
+    await room.watching()
+    await room.run("subscribe", room.ana, watchlist="Papers", direct=True, severity=1)
+    await room.publish("Una noticia")
+    message = await room.arrived(room.ana.dm, "Una noticia")
+    assert labels(message) == ["Acknowledge", "Snooze", "Mute this", "Check now"]
+    form = await room.click(message, "Acknowledge", by=room.ana)
+    assert form.modal is not None
+    await room.ana.submit(form.modal, {"comment": "read"})
+    await room.reads(message, f"**Acknowledged** by <@{room.ana.user.id}>")
+    # The team reads it in its channel.
+    await room.arrived(room.alerts, "`read`")
+    muted = await room.settled(await room.click(message, "Mute this", by=room.ana))
+    assert "Muted here, for good: new post of `@gaceta`" in muted
+    assert "### `@gaceta` on X" in await room.settled(await room.click(message, "Check now", by=room.ana))
 
 
 async def test_a_thread_needs_the_right_to_open_one(room: Newsroom) -> None:
