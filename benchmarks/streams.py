@@ -78,7 +78,7 @@ class Network:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1
         who = request.query.get("actor", "")
-        person = {"did": who, "handle": f"a{who[-4:]}.example.org", "labels": []}
+        person: dict[str, Any] = {"did": who, "handle": f"a{who[-4:]}.example.org", "labels": []}
         name = request.path.rpartition(".")[2]
         if name == "getProfile":
             return web.json_response(person)
