@@ -51,20 +51,23 @@ SELECT domain.domain_id, 'website', domain.host, NULL,
  WHERE domain.domain_id IN (SELECT value FROM json_each(?)) AND whose IS NOT NULL
 """  # noqa: S608
 
+# A house may have thousands; the first few are found before anything is read of them.
 _ACCOUNTS_OF = f"""
 SELECT link.entity_id, account.platform, account.handle, account.platform_id, {MAIN_NAME}
   FROM account_claim AS link JOIN account USING (account_id) JOIN entity USING (entity_id)
- WHERE link.entity_id = ? AND link.relation = 'has_account' AND link.retracted_ms IS NULL
+ WHERE link.account_claim_id IN (SELECT account_claim_id FROM account_claim
+                                  WHERE entity_id = ? AND relation = 'has_account' AND retracted_ms IS NULL
+                                  ORDER BY account_claim_id LIMIT ?)
  ORDER BY link.account_claim_id
- LIMIT ?
 """  # noqa: S608
 
 _SITES_OF = f"""
 SELECT link.entity_id, 'website', domain.host, NULL, {MAIN_NAME}
   FROM domain_claim AS link JOIN domain USING (domain_id) JOIN entity USING (entity_id)
- WHERE link.entity_id = ? AND link.retracted_ms IS NULL
+ WHERE link.domain_claim_id IN (SELECT domain_claim_id FROM domain_claim
+                                 WHERE entity_id = ? AND retracted_ms IS NULL
+                                 ORDER BY domain_claim_id LIMIT ?)
  ORDER BY link.domain_claim_id
- LIMIT ?
 """  # noqa: S608
 
 _FIRST_REGISTERED = """
