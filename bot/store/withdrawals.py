@@ -83,6 +83,16 @@ SELECT {table}_id FROM main.{table} WHERE locator {_AMONG} AND retracted_by IS N
     return [number for (number,) in connection.execute(query, (json.dumps(sorted(locators)),))]
 
 
+def stated_of(connection: sqlite3.Connection, table: str, entity_id: int, *, prefix: str) -> list[int]:
+    """Return the claims of the base about an entity at places that begin so and nobody took back."""
+    ends = "?1 IN (subject_id, object_id)" if table == ClaimKind.CLAIM else "entity_id = ?1"
+    query = f"""
+SELECT {table}_id FROM main.{table}
+ WHERE {ends} AND substr(locator, 1, length(?2)) = ?2 AND retracted_by IS NULL AND layer = 0
+"""  # noqa: S608
+    return [number for (number,) in connection.execute(query, (entity_id, prefix))]
+
+
 def touched(connection: sqlite3.Connection, table: str) -> set[int]:
     """Return the claims that somebody proposed something about, judged, or took out of a server's view."""
     return {number for (number,) in connection.execute(_TOUCHED, (table,))}

@@ -14,7 +14,7 @@ from bot.store import claims, lookups
 from bot.store.accounts import ensure_account
 from bot.store.claims import Basis
 from bot.store.records import OWNERSHIP, EntityId, Grade, Relation, Source
-from bot.store.withdrawals import WITHDRAWN, row_of, stated_at
+from bot.store.withdrawals import WITHDRAWN, row_of, stated_at, stated_of
 
 Key = tuple[int | str, ...]
 
@@ -154,6 +154,14 @@ class Recorder:
             self.revoked[table].update(found)
             n += len(found)
         return n
+
+    def revoke_entity(self, key: str, *, prefix: str) -> None:
+        """Mark for taking back what is stated about an entity, where it is held, at places that begin so."""
+        entity = lookups.entity_id(self.connection, key)
+        if entity is None:
+            return
+        for table in ("claim", "account_claim", "domain_claim"):
+            self.revoked[table].update(stated_of(self.connection, table, entity, prefix=prefix))
 
     def _note(self, table: str, key: Key, *, new: bool) -> None:
         if self._remember:

@@ -101,7 +101,11 @@ class _Reader:
         report.merged += bundle.superseded
         report.rows_rejected += bundle.unknown.total()
         report.rows_read = len(objects) + bundle.superseded + bundle.unknown.total()
-        self._recorder.revoke(each.id for each in objects if each.revoked and not self._own(each))
+        gone = [each for each in objects if each.revoked and self._own(each) is None]
+        self._recorder.revoke(each.id for each in gone)
+        for each in gone:
+            if isinstance(each, Identity):
+                self._recorder.revoke_entity(f"stix:{each.id}", prefix="relationship--")
         report.count("restricted", self._restricted)
         report.count("people", self._people)
         report.count("superseded", bundle.superseded)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.accounts import AccountRef, Platform
 from bot.errors import ImportFileError, InputError
+from bot.registry.curation import loads
 from bot.registry.curation.replay import examined
 from bot.registry.exporters import ExportFormat, export_file
 from bot.registry.importers import Format, ImportReport, import_file, preview_file
@@ -21,7 +22,9 @@ from bot.registry.importers.stix_objects import KINDS
 from bot.registry.markings import COMMUNITY
 from bot.registry.search import show
 from bot.store.database import transaction
+from bot.store.loads import loads as loads_of
 from bot.store.records import Grade
+from tests.bot.registry.curation.desks import OPERATOR
 from tests.bot.registry.founding import NOW, add_case
 from tests.bot.registry.importers.test_hostile_files import CELLS
 
@@ -293,6 +296,25 @@ def test_what_its_author_revoked_is_taken_back_and_stays_so(
     assert connection.execute("SELECT count(*) FROM claim WHERE retracted_by IS NULL").fetchone() == (0,)
     (rows,) = connection.execute("SELECT count(*) FROM claim").fetchone()
     assert rows == 1
+    # Whoever trusts the older bundle more undoes the newer one.
+    version = loads_of(connection, "import")[-1]
+    with transaction(connection):
+        loads.undo_load(connection, version, member=OPERATOR, now=NOW)
+    assert connection.execute("SELECT count(*) FROM claim WHERE retracted_by IS NULL").fetchone() == (1,)
+    assert examined(connection) == []
+
+
+def test_what_is_said_of_a_revoked_organisation_goes_with_it(
+    connection: sqlite3.Connection, tmp_path: Path
+) -> None:
+    taken(connection, saved(tmp_path, whole(), name="first.json"))
+    gone = identity(AGENCY, "Agencia Ejemplo", revoked=True) | {"modified": "2026-04-01T10:00:00.000Z"}
+    report = taken(connection, saved(tmp_path, [gone], name="second.json"))
+    assert report.revoked == 4
+    record = show(connection, f"stix:{AGENCY}")
+    assert record is not None
+    assert (record.claims, record.holdings) == ((), ())
+    assert examined(connection) == []
 
 
 def test_of_two_versions_in_a_bundle_the_newer_is_read(
