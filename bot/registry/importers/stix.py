@@ -92,10 +92,10 @@ class _Reader:
         # A tie may stand before what it ties, and a source anywhere.
         for kind in (Grouping, Identity, Relationship):
             for each in objects:
-                if isinstance(each, kind):
+                if isinstance(each, kind) and not self._is_author(each):
                     self._counted(each)
         for each in objects:
-            if not isinstance(each, Grouping | Identity | Relationship):
+            if self._is_author(each) or not isinstance(each, Grouping | Identity | Relationship):
                 self._beside(each)
         self._derivations(objects)
         report.merged += bundle.superseded
@@ -188,6 +188,15 @@ class _Reader:
         else:
             self._report.accepted += 1
 
+    def _is_author(self, each: Object) -> bool:
+        """Whether it only says who wrote statements, and is no subject of them."""
+        return (
+            isinstance(each, Identity)
+            and each.id in self._authors
+            and each.id not in self._tied
+            and self._own(each) is None
+        )
+
     def _extensions(self, objects: list[Object]) -> int:
         ours = {EXTENSION}
         return sum(
@@ -195,9 +204,6 @@ class _Reader:
         )
 
     def _identity(self, each: Identity) -> None:
-        if each.id in self._authors and each.id not in self._tied:
-            # An author of statements is no subject of them.
-            return
         if each.identity_class in {"", "individual", "unknown"}:
             self._people += 1
             raise _LeftOutError("people are not imported, nor what may be one")
