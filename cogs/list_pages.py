@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -62,16 +63,18 @@ class ListPage(
         chosen = next((each for each, _ in held if each.watchlist_id == self.number), None)
         if chosen is None:
             raise InputError("This watchlist is no longer held. /watchlist show tells which there are.")
-        await interaction.edit_original_response(view=list_view(await lists.show(chosen), page=self.page))
+        now = interaction.client.services.clock()
+        view = list_view(await lists.show(chosen), now=now, page=self.page)
+        await interaction.edit_original_response(view=view)
 
 
-def list_view(shown: ShownList, *, page: int = 0) -> ui.LayoutView:
+def list_view(shown: ShownList, *, now: datetime, page: int = 0) -> ui.LayoutView:
     """Draw one page of a list; what needs a person stands first."""
     items = sorted(shown.items, key=lambda item: (item.parked_at is None, item.failures == 0))
     pages = max(-(-len(items) // PAGE), 1)
     page = min(page, pages - 1)
     lines = [*_head(shown), *rules(shown.watchlist)] if page == 0 else list(_head(shown))
-    lines += [_item(item) for item in items[page * PAGE : (page + 1) * PAGE]]
+    lines += [_item(item, now=now) for item in items[page * PAGE : (page + 1) * PAGE]]
     if pages > 1:
         lines.append(f"-# page {page + 1} of {pages}; /watchlist export gives all of them as a file")
     if page == 0:
@@ -135,7 +138,7 @@ def _told(shown: ShownList) -> Iterator[str]:
         yield f"**Told** {', '.join(places)}"
 
 
-def _item(item: Watched) -> str:
+def _item(item: Watched, *, now: datetime) -> str:
     """Return an account with its last look, last success, last error and next look."""
     parts: list[str] = []
     if item.looked_at is None:
@@ -149,7 +152,8 @@ def _item(item: Watched) -> str:
     if item.parked_at is not None:
         parts.append(f"**parked** {discord_time(item.parked_at, style='R')}, /watchlist resume looks again")
     elif item.next_look is not None:
-        parts.append(f"next {discord_time(item.next_look, style='R')}")
+        due = item.next_look <= now
+        parts.append("next is due" if due else f"next {discord_time(item.next_look, style='R')}")
     error = f"\n-# {discord_text(item.last_error, limit=80)}" if item.last_error else ""
     return f"{shown_account(item.ref)}\n-# {' · '.join(parts)}{error}"
 

@@ -145,7 +145,8 @@ class WatchlistCog(commands.GroupCog, name="Watchlist", group_name="watchlist"):
         if watchlist is None:
             view = overview(await lists.of_guild(guild_of(interaction)))
         else:
-            view = list_view(await lists.show(await self._named(interaction, watchlist)))
+            shown = await lists.show(await self._named(interaction, watchlist))
+            view = list_view(shown, now=self._bot.services.clock())
         await interaction.edit_original_response(view=view)
 
     @app_commands.command()

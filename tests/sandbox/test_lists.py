@@ -218,6 +218,9 @@ async def test_a_list_says_how_the_looks_went(room: Newsroom) -> None:
     shown = await room.run("watchlist show", watchlist="Papers")
     assert "`@gaceta` on X\n-# looked at <t:" in shown
     assert "· next <t:" in shown
+    await room.services.watch.stop()
+    await room.services.database.write(lambda c: c.execute("UPDATE watch_account SET next_ms = 0"))
+    assert "· next is due" in await room.run("watchlist show", watchlist="Papers")
     await room.services.database.write(
         lambda c: c.execute(
             "UPDATE watch_account SET looked_ms = looked_ms + 60000, failures = 10, parked_ms = looked_ms,"
