@@ -142,7 +142,7 @@ class Database:
             with _explained(self.path), self._synced() as connection, transaction(connection):
                 for job in jobs:
                     job.run(connection)
-        except Exception as error:  # noqa: BLE001  # handed to everybody who waits for it
+        except BaseException as error:  # noqa: BLE001  # handed to everybody who waits for it
             for job in jobs:
                 job.fail(error)
             return

@@ -31,7 +31,7 @@ class Job(Generic[T]):
         connection.execute("SAVEPOINT job")
         try:
             value = self._function(connection)
-        except Exception as error:
+        except BaseException as error:
             if not connection.in_transaction:
                 raise
             connection.execute("ROLLBACK TO job")

@@ -28,7 +28,7 @@ _ALL = f"{_COLUMNS} ORDER BY guild_id, folded, watchlist_id"
 
 _HOLDING = f"""
 {_COLUMNS} JOIN watch_item USING (watchlist_id)
- WHERE account_id = ? AND paused_ms IS NULL ORDER BY watchlist_id
+ WHERE account_id = ?1 AND paused_ms IS NULL AND anew <= ?2 ORDER BY watchlist_id
 """
 
 _CREATE = """
@@ -51,7 +51,11 @@ _PUT_ITEM = """
 INSERT INTO watch_item (watchlist_id, account_id, added_by, added_ms) VALUES (?, ?, ?, ?)
 ON CONFLICT (watchlist_id, account_id) DO NOTHING
 """
-_PUT_LOOK = "INSERT INTO watch_account (account_id, next_ms) VALUES (?, ?) ON CONFLICT DO NOTHING"
+# Looked at at once also where another list holds it: what comes from then on is news for this one.
+_PUT_LOOK = """
+INSERT INTO watch_account (account_id, next_ms) VALUES (?, ?)
+ON CONFLICT DO UPDATE SET next_ms = min(next_ms, excluded.next_ms) WHERE failures = 0
+"""
 _TAKE_ITEM = "DELETE FROM watch_item WHERE watchlist_id = ? AND account_id = ?"
 # What nobody watches is not looked at; should it be watched again, it starts anew and tells nothing old.
 _UNWATCHED = """
@@ -166,9 +170,11 @@ def lists_of(connection: sqlite3.Connection, guild_id: int | None) -> list[Watch
     return [_watchlist(row) for row in connection.execute(_OF_GUILD, (guild_id,))]
 
 
-def lists_holding(connection: sqlite3.Connection, account_id: AccountId) -> list[Watchlist]:
-    """Return the lists that hold an account and are not paused."""
-    return [_watchlist(row) for row in connection.execute(_HOLDING, (account_id,))]
+def lists_holding(
+    connection: sqlite3.Connection, account_id: AccountId, *, anew: bool = True
+) -> list[Watchlist]:
+    """Return the lists that hold an account and are not paused; without `anew` those that saw it before."""
+    return [_watchlist(row) for row in connection.execute(_HOLDING, (account_id, int(anew)))]
 
 
 def sizes(connection: sqlite3.Connection, guild_id: int) -> dict[WatchlistId, int]:

@@ -135,6 +135,8 @@ UPDATE watch_account SET parked_ms = NULL, failures = 0, next_ms = ?
  WHERE account_id IN (SELECT account_id FROM watch_item WHERE watchlist_id = ?)
    AND (parked_ms IS NOT NULL OR next_ms > ?)
 """
+_SETTLED = "UPDATE watch_item SET anew = 0 WHERE account_id = ? AND anew = 1"
+_ITEMS_ANEW = "UPDATE watch_item SET anew = 1 WHERE watchlist_id = ?"
 # What nobody else watched meanwhile starts anew.
 _START_ANEW = """
 UPDATE watch_account SET seen = NULL, succeeded_ms = NULL
@@ -368,6 +370,7 @@ def look_succeeded(
     """Keep what a look saw; what it tells is written in the same transaction."""
     at_ms = to_ms(at)
     connection.execute(_SUCCEEDED, (seen, at_ms, at_ms, to_ms(next_at), account_id))
+    connection.execute(_SETTLED, (account_id,))
 
 
 def look_failed(
@@ -406,6 +409,7 @@ def wake(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, at: datet
 
 def start_anew(connection: sqlite3.Connection, watchlist_id: WatchlistId) -> None:
     """Forget what was seen for a list that was paused: what happened meanwhile is not told."""
+    connection.execute(_ITEMS_ANEW, (watchlist_id,))
     connection.execute(_START_ANEW, (watchlist_id,))
 
 

@@ -32,7 +32,7 @@ from bot.watch.changes import parked_words
 from bot.watch.facts import told
 from bot.watch.schedule import LONGEST, MOST_FAILURES, jittered, retry
 from bot.watch.sentences import LOOKS_GO_ON, tell
-from bot.watch.telling import Findings, tell_lists
+from bot.watch.telling import tell_all
 
 # A spent allowance comes back with the hour, day or month.
 SPENT_WAIT = timedelta(hours=1)
@@ -240,7 +240,7 @@ def commit_failures(
         )
         event = _event(due, error, verdict, others=known[host], now=now)
         if event is not None:
-            new += tell_lists(connection, due.account_id, found=Findings(events=(event,)), now=now)
+            new += tell_all(connection, due.account_id, event=event, now=now)
     return new
 
 

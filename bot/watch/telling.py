@@ -48,7 +48,7 @@ def tell_lists(
     now: datetime,
     late: bool = False,
 ) -> int:
-    """Write the alerts of an account for every list that holds it; return how many are new.
+    """Write what a look found for every list that saw the account before; return how many alerts are new.
 
     `own` are the findings of servers whose own layer of the registry shows something else.
     """
@@ -56,13 +56,21 @@ def tell_lists(
     if not found and not any(own.values()):
         return 0
     new = 0
-    for watchlist in lists_holding(connection, account_id):
+    for watchlist in lists_holding(connection, account_id, anew=False):
         theirs = own.get(watchlist.guild_id, found)
         for event in theirs.events:
             new += tell_list(connection, watchlist, account_id, event=event, now=now, late=late)
         if theirs.news:
             new += _tell_news(connection, watchlist, account_id, news=theirs.news, now=now, late=late)
     return new
+
+
+def tell_all(connection: sqlite3.Connection, account_id: AccountId, *, event: Event, now: datetime) -> int:
+    """Write an alert about the looks themselves for every list that holds an account."""
+    return sum(
+        tell_list(connection, watchlist, account_id, event=event, now=now)
+        for watchlist in lists_holding(connection, account_id)
+    )
 
 
 def tell_list(

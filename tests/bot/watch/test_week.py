@@ -7,8 +7,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.errors import PlatformUnreachableError
+from bot.store.watch_lists import pause_list
 from bot.store.watch_outbox import outbox_state
 from bot.store.watch_records import Cadence, EventKind, OutgoingKind, Severity, Terms
+from bot.watch.compose import BURST
 from bot.watch.courier import DeliveryError, Trouble
 from bot.watch.schedule import MOST_FAILURES
 from tests.bot.watch.desk import (
@@ -22,80 +24,126 @@ from tests.bot.watch.desk import (
     Desk,
     account,
     open_desk,
+    whats,
 )
 
 LISBON = ZoneInfo("Europe/Lisbon")
 NEW_YORK = ZoneInfo("America/New_York")
-HANDLES = ("gaceta", "diario", "semanario", "cronica")
+HANDLES = ("gaceta", *(f"diario{n}" for n in range(9)))
+HOURS, THERE = 31, 32
+# Thursday's first hour: the bot is removed from the other server.
+REMOVED = datetime(2026, 10, 22, tzinfo=UTC)
 WEEK_ENDS = datetime(2026, 10, 26, 12, 0, tzinfo=UTC)
 
 
-async def test_a_week_with_quiet_hours_digests_a_clock_change_a_pause_and_a_restart(tmp_path: Path) -> None:
+async def test_a_week_of_a_busy_list(tmp_path: Path) -> None:
+    """Six who hear of it in six ways; what happens on which day stands in `_a_week`."""
     async with open_desk(tmp_path) as desk:
-        watched = await desk.list_of(*HANDLES)
+        desk.platforms.live = {"gaceta", "lejana"}
+        watched = await desk.list_of(*HANDLES, "lejana")
+        there = await desk.list_of(*HANDLES, guild=OTHER_GUILD)
         low = Severity.LOW
         await desk.subscribe(watched, terms=Terms(least=low))
         quiet = Terms(least=low, quiet=(22 * 60, 7 * 60), zone="Europe/Lisbon")
         await desk.subscribe(watched, channel=DESK, terms=quiet)
         daily = Terms(least=low, cadence=Cadence.DAILY, digest_hour=9, zone="America/New_York")
         await desk.subscribe(watched, channel=None, terms=daily, user=ANA)
+        await desk.subscribe(watched, channel=HOURS, terms=Terms(least=low, cadence=Cadence.HOURLY))
         await desk.subscribe(
             watched, channel=None, terms=Terms(events=(EventKind.HALF_ATTRIBUTION,)), user=RUI
         )
+        await desk.subscribe(there, channel=THERE, terms=Terms(least=low), user=RUI)
         await desk.after(minutes=10)
-        published = await _a_week(desk, watched_name="Papers")
+        here, elsewhere = await _a_week(desk)
         await desk.until(WEEK_ENDS + timedelta(days=1), step=timedelta(minutes=15))
 
-        told = _told(desk, f"channel:{ALERTS}")
-        assert sorted(told) == sorted(published)
-        # Nobody is told less than the one who hears everything at once, and nothing twice.
-        assert sorted(_told(desk, f"channel:{DESK}")) == sorted(published)
-        assert sorted(_told(desk, f"user:{ANA}")) == sorted(published)
-        assert {alert.kind for post in desk.courier.to(f"user:{RUI}") for alert in post.alerts} == {
-            EventKind.HALF_ATTRIBUTION
-        }
-        for post in desk.courier.to(f"channel:{DESK}"):
-            local = post.at.astimezone(LISBON)
-            assert 7 <= local.hour < 22, local
-        for post in desk.courier.to(f"user:{ANA}"):
-            assert post.kind is OutgoingKind.DIGEST
-            local = post.at.astimezone(NEW_YORK)
-            assert (local.hour, local.minute < 30) == (9, True), local
-        # The night of the clock change ended at seven by the new time.
-        sunday = [
-            post.at
-            for post in desk.courier.to(f"channel:{DESK}")
-            if post.at.date().isoformat() == "2026-10-25"
-        ]
-        assert 0 <= (min(sunday) - datetime(2026, 10, 25, 7, 0, tzinfo=UTC)).total_seconds() < 900
+        # Nobody is told less than the one who hears everything at once, and nobody anything twice.
+        for place in (f"channel:{ALERTS}", f"channel:{DESK}", f"channel:{HOURS}", f"user:{ANA}"):
+            assert sorted(_told(desk, place)) == sorted(here), place
+        # The other server's list was not paused, and hears nothing more since the bot was removed.
+        assert sorted(_told(desk, f"channel:{THERE}")) == sorted(elsewhere)
+        _kept_their_hours(desk)
+        _told_who_was_parked(desk)
+        # A burst came as one message, and an outage of Discord's lost and doubled nothing.
+        burst = [post for post in desk.courier.to(f"channel:{ALERTS}") if post.kind is OutgoingKind.DIGEST]
+        assert any(len(post.alerts) > BURST for post in burst)
+        shown = await desk.watch.lists.show(watched)
+        assert [item.ref.handle for item in shown.items if item.parked_at] == ["lejana"]
         state = await desk.database.read(outbox_state, since=START)
         assert (state.open, state.dead) == (0, 0)
 
 
-async def _a_week(desk: Desk, *, watched_name: str) -> list[str]:
-    """Publish every three hours; on Wednesday the list is paused, on Friday the process is replaced."""
-    published: list[str] = []
+def _kept_their_hours(desk: Desk) -> None:
+    for post in desk.courier.to(f"channel:{DESK}"):
+        local = post.at.astimezone(LISBON)
+        assert 7 <= local.hour < 22, local
+    # The night of the clock change ended at seven by the new time.
+    sunday = [
+        post.at for post in desk.courier.to(f"channel:{DESK}") if post.at.date().isoformat() == "2026-10-25"
+    ]
+    assert 0 <= (min(sunday) - datetime(2026, 10, 25, 7, 0, tzinfo=UTC)).total_seconds() < 900
+    for post in desk.courier.to(f"user:{ANA}"):
+        assert post.kind is OutgoingKind.DIGEST
+        local = post.at.astimezone(NEW_YORK)
+        assert (local.hour, local.minute < 30) == (9, True), local
+    for post in desk.courier.to(f"channel:{HOURS}"):
+        assert (post.kind, post.at.minute < 15) == (OutgoingKind.DIGEST, True), post.at
+
+
+def _told_who_was_parked(desk: Desk) -> None:
+    """Everybody who hears of the list was told once, whatever else they asked for."""
+    for place in (f"channel:{ALERTS}", f"channel:{DESK}", f"channel:{HOURS}", f"user:{ANA}", f"user:{RUI}"):
+        alerts = [alert for post in desk.courier.to(place) for alert in post.alerts]
+        parked = [alert.told.handle for alert in alerts if alert.kind is EventKind.PARKED]
+        assert parked == ["lejana"], place
+    heard = {alert.kind for post in desk.courier.to(f"user:{RUI}") for alert in post.alerts}
+    assert heard == {EventKind.HALF_ATTRIBUTION, EventKind.PARKED}
+
+
+async def _a_week(desk: Desk) -> tuple[list[str], list[str]]:
+    """Publish every three hours; return what each of the two servers must have been told.
+
+    Monday: an account stops answering. Tuesday: Discord is away for six hours. Wednesday: the list is
+    paused. Thursday: it is resumed, and the other server removes the bot. Friday: the process is replaced
+    three times. Saturday: everybody publishes at once. Sunday: clocks go back in Europe.
+    """
+    here: list[str] = []
+    elsewhere: list[str] = []
     number = 0
+    desk.platforms.failing["lejana"] = PlatformUnreachableError("nobody answered")
     while desk.clock.now < WEEK_ENDS:
-        handle = HANDLES[number % len(HANDLES)]
-        text = f"Noticia {number:03d}"
-        credit = " • mundo_ejemplo" if number % 10 == 0 else ""
-        day = desk.clock.now.weekday()
-        watched = await desk.watch.lists.named(GUILD, watched_name)
-        if day == 2 and watched.paused_at is None:
-            await desk.watch.lists.pause(watched)
-        if day == 3 and watched.paused_at is not None:
-            await desk.watch.lists.resume(watched)
-            await desk.after(minutes=15)
-        if day == 4 and number % 8 == 0:
-            desk.restart()
-        await desk.publish(handle, text + credit)
-        # What is published during the pause is told to nobody, then or later.
-        if day != 2:
-            published.append(text)
-        number += 1
+        day, hour = desk.clock.now.weekday(), desk.clock.now.hour
+        await _of_the_day(desk, day, hour)
+        several = day == 5 and hour < 3
+        for handle in HANDLES if several else [HANDLES[number % len(HANDLES)]]:
+            text = f"Noticia {number:03d}"
+            await desk.publish(handle, text + (" • mundo_ejemplo" if number % 10 == 0 else ""))
+            # What is published during the pause is told to nobody here, then or later.
+            here += [text] if day != 2 else []
+            elsewhere += [text] if desk.clock.now < REMOVED else []
+            number += 1
         await desk.until(desk.clock.now + timedelta(hours=3), step=timedelta(minutes=15))
-    return published
+    return here, elsewhere
+
+
+async def _of_the_day(desk: Desk, day: int, hour: int) -> None:
+    place = f"channel:{ALERTS}"
+    watched = await desk.watch.lists.named(GUILD, "Papers")
+    if day == 1 and 6 <= hour < 12:
+        desk.courier.closed[place] = DeliveryError(Trouble.UNSURE, "503", code=503)
+    else:
+        desk.courier.closed.pop(place, None)
+    if day == 2 and watched.paused_at is None:
+        await desk.database.write(pause_list, watched.watchlist_id, at=desk.clock.now, why="a pause")
+    if day == 3 and watched.paused_at is not None:
+        await desk.watch.lists.resume(watched)
+        desk.courier.closed[f"channel:{THERE}"] = DeliveryError(
+            Trouble.NOT_ALLOWED, "Missing Access", code=50001
+        )
+        await desk.watch.subscriptions.left(OTHER_GUILD)
+        await desk.after(minutes=15)
+    if day == 4 and hour % 8 == 0:
+        desk.restart()
 
 
 def _told(desk: Desk, place: str) -> list[str]:
@@ -183,3 +231,19 @@ async def test_one_look_serves_every_list_and_servers_take_turns(desk: Desk) -> 
     await desk.watch.poller.step()
     # The small server came later and is served in the first batch all the same, once for both lists.
     assert desk.platforms.asked.count("gaceta") == 1
+
+
+async def test_a_list_that_begins_to_watch_hears_of_what_happens_from_then_on(desk: Desk) -> None:
+    desk.platforms.live = {"gaceta"}
+    await desk.subscribe(await desk.list_of("gaceta"))
+    await desk.publish("gaceta", "Antes")
+    there = await desk.watch.lists.create(OTHER_GUILD, "There", by=RUI)
+    await desk.watch.lists.add(there, [account("gaceta")], by=RUI)
+    await desk.subscribe(there, channel=DESK, user=RUI)
+    await desk.after(minutes=5)
+    assert whats(desk.in_channel) == ["posted: `Antes`"]
+    assert desk.courier.to(f"channel:{DESK}") == []
+    await desk.publish("gaceta", "Después")
+    await desk.look()
+    await desk.after(minutes=5)
+    assert whats(desk.courier.to(f"channel:{DESK}")) == ["posted: `Después`"]
