@@ -20,6 +20,7 @@ from bot.network.engines import DUCKDB, DuckDbEngine, Limits
 from bot.network.recipe import Recipe
 from bot.network.results import Sweep
 from bot.network.service import explained, sweep_corpus
+from bot.network.stopping import Stopping, on_thread
 from bot.network.tables import NotPlainError, load, named, shown
 from bot.store.database import Database
 
@@ -70,16 +71,20 @@ async def sweep_files(
             else:
                 return OfFiles(sweep=found, left_out=0)
         left_out = await _imported(paths, folder, clock=clock, progress=progress)
-        sweep = await asyncio.to_thread(
-            sweep_corpus,
-            folder / "corpus",
-            wanted,
-            name=name,
-            engine=engine,
-            limits=limits,
-            now=clock(),
-            progress=progress,
-        )
+
+        def work(told: Stopping) -> Sweep:
+            return sweep_corpus(
+                folder / "corpus",
+                wanted,
+                name=name,
+                engine=engine,
+                limits=limits,
+                now=clock(),
+                progress=progress,
+                stopped=told,
+            )
+
+        sweep = await on_thread(work)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return OfFiles(sweep=sweep, left_out=left_out)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 import sqlite3
@@ -20,6 +19,7 @@ from bot.network.corpus import Progress, nothing
 from bot.network.engines import Engine, Limits, open_engine
 from bot.network.recipe import Recipe
 from bot.network.results import Change, Edge, Level, Node, Sweep
+from bot.network.stopping import Stopping, never, on_thread
 from bot.store.corpus import entities_of, houses_of, registered_accounts
 from bot.store.database import Database
 from bot.store.sweeps import SweepRunId, pairs_of_run, save_sweep, sweep_before
@@ -27,13 +27,7 @@ from bot.store.times import from_ms
 
 log = logging.getLogger(__name__)
 
-Stopping = Callable[[], bool]
 Entities = Mapping[int, Sequence[tuple[str, str]]]
-
-
-def never() -> bool:
-    """Never stop."""
-    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +64,15 @@ async def sweep_store(
 ) -> Swept:
     """Sweep over all posts of the store and keep the result. `folder` holds its corpus.
 
-    Raises InputError where there is nothing to look at, sweeping.Stopped when asked to stop.
+    Raises InputError where there is nothing to look at, sweeping.Stopped when asked to stop. Cancelling the
+    wait stops it too, and nothing is kept.
     """
     updated = await database.read(corpus.update, folder, progress=progress)
     if not updated.posts:
         raise NothingFoundError("no posts are held. Import some with `masthead import FILE`.")
     registered = await database.read(_registered)
 
-    def work() -> Sweep:
+    def work(told: Stopping) -> Sweep:
         return sweep_corpus(
             folder,
             wanted,
@@ -88,10 +83,10 @@ async def sweep_store(
             registered=registered,
             now=clock(),
             progress=progress,
-            stopped=stopped,
+            stopped=told,
         )
 
-    found = await asyncio.to_thread(work)
+    found = await on_thread(work, stopped=stopped)
     found = await _compared(database, found)
     run_id = await database.write(
         save_sweep,

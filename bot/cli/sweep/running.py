@@ -16,6 +16,7 @@ from bot.errors import InputError
 from bot.network.libraries import wanted
 from bot.network.recipe import Recipe, to_json
 from bot.network.results import Sweep
+from bot.network.stopping import on_thread
 from bot.store.sweeps import save_recipe
 from bot.store.watch_lists import items_of, lists_of
 
@@ -67,14 +68,18 @@ def run(context: typer.Context, recipe: Recipe, *, how: How, name: str | None, s
             await services.database.write(save_recipe, name, recipe=to_json(recipe), now=services.clock())
         with wanted(), Shown() as shown:
             if how.corpus is not None:
-                return sweep_corpus(
-                    how.corpus,
-                    recipe,
-                    name=name,
-                    engine=chosen,
-                    limits=limits,
-                    now=services.clock(),
-                    progress=shown,
+                folder = how.corpus
+                return await on_thread(
+                    lambda told: sweep_corpus(
+                        folder,
+                        recipe,
+                        name=name,
+                        engine=chosen,
+                        limits=limits,
+                        now=services.clock(),
+                        progress=shown,
+                        stopped=told,
+                    )
                 )
             if how.files:
                 read = await sweep_files(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -226,6 +227,39 @@ async def test_a_cancelled_worker_ends_and_keeps_nothing(database: Database) -> 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert await database.read(runs) == []
+
+
+async def test_a_sweep_that_nobody_waits_for_ends_and_keeps_nothing(database: Database) -> None:
+    """As Ctrl-C does: the thread is told, since the program waits for it."""
+    await database.write(record, posts=[*together("uno", "dos", texts=range(6)), *crowd()])
+    working, go_on = threading.Event(), threading.Event()
+    told: list[str] = []
+
+    def tell(what: str, _done: int, _of: int) -> None:
+        told.append(what)
+        if what == "stretches of time compared" and not working.is_set():
+            working.set()
+            assert go_on.wait(60)
+
+    waiting = asyncio.create_task(
+        sweep_store(
+            database,
+            RECIPE,
+            folder=database.path.parent / "corpus",
+            limits=LIMITS,
+            clock=lambda: NOW,
+            progress=tell,
+        )
+    )
+    await asyncio.to_thread(working.wait, 60)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    go_on.set()
+    # Ends when the thread has.
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert "groups drawn" not in told
     assert await database.read(runs) == []
 
 
