@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.cards.charts import neighbourhood_picture
 from bot.cards.discord_layout import notice, picture_file, view_of
-from bot.cards.entry import drawn_steps, entry_container, entry_name, held_words
+from bot.cards.entry import around, entry_container, held_words
 from bot.cards.failures import answered
 from bot.cards.items import check_name
 from bot.cards.markup import clean, plain_text
@@ -213,7 +213,7 @@ async def show_record(interaction: discord.Interaction[Masthead], record: Record
         OpenEntry(f"e{each.entity_id}", label=each.name) for each in record.neighbours[:MAX_NEIGHBOURS]
     ]
     allowed = interaction.guild_id is None or interaction.app_permissions.attach_files
-    picture = neighbourhood_picture(drawn_steps(record), name=entry_name(record)) if allowed else None
+    picture = neighbourhood_picture(around(record)) if allowed else None
     card = entry_container(record, buttons=buttons, picture=picture)
     files = [picture_file(picture)] if picture else []
     await interaction.edit_original_response(view=view_of(card), attachments=files)

@@ -6,26 +6,26 @@ is marked as theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from discord import ui
 
 from bot.accounts import Platform
-from bot.cards.charts import Picture
+from bot.cards.charts import Around, Neighbour, Picture
 from bot.cards.discord_layout import ACCENT, Component, batched, gallery
 from bot.cards.items import account_name, grade_of
 from bot.cards.limits import units
 from bot.cards.markup import code_span, discord_text, discord_time, link, shorten
 from bot.cards.trail import act_words
 from bot.cards.words import MORE, NAME_KINDS, PLATFORMS, SAYS, SOURCE
-from bot.checks.claims import chain_steps, chain_words, from_account_claim, from_claim
-from bot.checks.dossier import ChainStep
+from bot.checks.claims import chain_words, from_account_claim, from_claim
 from bot.checks.sentences import KINDS, RELATIONS, TYPOLOGIES
 from bot.checks.wording import day, quoted
 from bot.registry.curation.ends import HAS_CLASS, HAS_NAME
 from bot.registry.curation.queue import Held
 from bot.registry.record import Facts, Numbered, Record
+from bot.store.chains import Chain, above
 from bot.store.facts import Fact
 from bot.store.judgements import Judgement
 from bot.store.records import OWNERSHIP, AccountClaim, Claim
@@ -71,26 +71,59 @@ def entry_name(record: Record) -> str:
     )
 
 
-def drawn_steps(record: Record) -> tuple[ChainStep, ...]:
-    """Return the ownership around an entry: the chains upward, then whom it owns itself."""
-    up = [step for chain in record.chains if chain.is_ownership for step in chain_steps(chain)]
-    other = [step for chain in record.chains if not chain.is_ownership for step in chain_steps(chain)]
-    down = [
-        ChainStep(
-            from_=claim.subject.name,
-            relation=claim.relation,
-            to=claim.object.name,
-            source=claim.source.key,
-            grade=str(claim.grade),
-            hedge=claim.hedge,
+def around(record: Record) -> Around:
+    """Return who stands above an entry, by ownership or else by any chain, and whom it owns itself."""
+    name = entry_name(record)
+    owning = [chain for chain in record.chains if chain.is_ownership]
+    uppers: dict[tuple[str, ...], Neighbour] = {}
+    for chain in owning or record.chains:
+        path: tuple[str, ...] = ()
+        for each in _upward(chain, name=name):
+            path = (*path, each.name)
+            uppers.setdefault(path, each)
+    lowers: dict[str, list[Claim]] = {}
+    for each in record.claims:
+        claim = each.claim
+        owner = record.entity is not None and isinstance(claim, Claim) and claim.relation in OWNERSHIP
+        if owner and isinstance(claim, Claim) and claim.subject == record.entity:
+            lowers.setdefault(claim.object.name, []).append(claim)
+    below = [_owned(claims) for claims in lowers.values()]
+    # A branch after the other, each from the nearest upward.
+    return Around(name=name, above=tuple(uppers[path] for path in sorted(uppers)), below=tuple(below))
+
+
+def _upward(chain: Chain, *, name: str) -> Iterator[Neighbour]:
+    start = chain.start
+    depth, beside = 1, name
+    if start is not None:
+        owning = start.relation in OWNERSHIP or start.relation in HOLDING
+        how = RELATIONS[start.relation][0]
+        note = str(start.grade)
+        yield Neighbour(name=start.entity.name, beside=beside, how=how, note=note, owning=owning)
+        depth, beside = 2, start.entity.name
+    for step in chain.steps:
+        upper = above(step)
+        yield Neighbour(
+            name=upper.name,
+            beside=beside,
+            how=RELATIONS[step.relation][0 if upper == step.subject else 1],
+            note=str(step.grade),
+            owning=step.relation in OWNERSHIP,
+            depth=depth,
         )
-        for each in record.claims
-        if isinstance(claim := each.claim, Claim)
-        and claim.relation in OWNERSHIP
-        and record.entity is not None
-        and claim.subject.entity_id == record.entity.entity_id
-    ]
-    return tuple(dict.fromkeys([*(up or other), *down[:BELOW_DRAWN]]))
+        depth, beside = depth + 1, upper.name
+
+
+def _owned(claims: Sequence[Claim]) -> Neighbour:
+    best = min(claims, key=lambda claim: str(claim.grade))
+    sources = len({claim.source.key for claim in claims})
+    return Neighbour(
+        name=best.object.name,
+        beside=best.subject.name,
+        how=RELATIONS[best.relation][1],
+        note=str(best.grade) + (f" · {sources} sources" if sources > 1 else ""),
+        owning=True,
+    )
 
 
 def claim_line(claim: Claim | AccountClaim) -> str:

@@ -6,7 +6,8 @@ those of Okabe and Ito (2008), and nothing is told by colour alone.
 """
 
 from bot.cards.charts.activity import activity_picture
-from bot.cards.charts.chain import chain_picture, neighbourhood_picture
+from bot.cards.charts.around import Around, Neighbour, neighbourhood_picture
+from bot.cards.charts.chain import chain_picture
 from bot.cards.charts.comparison import comparison_picture
 from bot.cards.charts.hours import hours_picture
 from bot.cards.charts.picture import MIN_POSTS, Picture, Theme
@@ -14,6 +15,8 @@ from bot.cards.charts.web import web_picture
 
 __all__ = [
     "MIN_POSTS",
+    "Around",
+    "Neighbour",
     "Picture",
     "Theme",
     "activity_picture",

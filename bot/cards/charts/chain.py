@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.cards.charts.alt import alt_text, joined
+from bot.cards.charts.alt import alt_text
 from bot.cards.charts.picture import SCALE, Picture, Theme
 from bot.cards.markup import clean, parts
 from bot.cards.routes import routes
 from bot.checks.dossier import ChainStep, Dossier
-from bot.checks.wording import Word, quoted, say
+from bot.checks.wording import Word, say
 from bot.store.records import OWNERSHIP
 
 if TYPE_CHECKING:
@@ -53,15 +53,6 @@ def chain_picture(dossier: Dossier, *, theme: Theme = Theme.DARK, scale: int = S
     """Draw the chain of a dossier; None where it has none."""
     ladder = ladder_of(dossier.assessment.state_link.chain)
     return _drawn(ladder, alt=chain_alt(dossier, ladder), theme=theme, scale=scale)
-
-
-def neighbourhood_picture(
-    steps: Sequence[ChainStep], *, name: str, theme: Theme = Theme.DARK, scale: int = SCALE
-) -> Picture | None:
-    """Draw who stands above and below an entry of the registry called `name`; None where nobody does."""
-    ladder = ladder_of(steps)
-    alt = joined([f"{quoted(name)}.", *_sentences(ladder)])
-    return _drawn(ladder, alt=alt, theme=theme, scale=scale)
 
 
 def _drawn(ladder: Ladder, *, alt: str, theme: Theme, scale: int) -> Picture | None:

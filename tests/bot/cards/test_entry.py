@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.accounts import AccountRef, Platform
+from bot.cards.charts import neighbourhood_picture
 from bot.cards.discord_layout import view_of
-from bot.cards.entry import drawn_steps, entry_container
+from bot.cards.entry import around, entry_container
 from bot.cards.limits import Kind, problems
 from bot.cards.review import proposal_container
 from bot.cards.trail import ACTS, act_words, trail_container
@@ -144,7 +145,51 @@ async def test_an_entry_of_any_size_and_name_is_taken(name: str) -> None:
     for n in (0, 1, 5, 40):
         said = check(entry_container(a_record(name, n=n)))
         assert "@everyone" not in said.replace("`@everyone", "")
-        assert drawn_steps(a_record(name, n=n)) is not None
+        drawn = neighbourhood_picture(around(a_record(name, n=n)))
+        assert (drawn is None) is (n == 0)
+
+
+def test_the_picture_reads_from_the_far_owner_to_what_is_owned() -> None:
+    entry, owner, state, small = (
+        an_entity(n, name) for n, name in enumerate(("Diario", "Grupo", "Estado", "Radio"))
+    )
+
+    def owns(upper: Entity, lower: Entity, *, source_of: str = "list") -> Claim:
+        return Claim(subject=upper, relation=Relation.OWNS, object=lower, source=source(source_of), grade=B2)
+
+    claims = [owns(entry, small), owns(owner, entry), owns(entry, small)]
+    record = Record(
+        entity=entry,
+        chains=(Chain(start=None, steps=(owns(owner, entry), owns(state, owner))),),
+        claims=tuple(Numbered(ref=ClaimRef(kind=ClaimKind.CLAIM, claim_id=1), claim=each) for each in claims),
+    )
+    drawn = neighbourhood_picture(around(record))
+    assert drawn is not None
+    assert drawn.alt == (
+        "Diario. Estado: owns · B2: Grupo. Grupo: owns · B2: Diario. Radio: is owned by · B2: Diario."
+    )
+    assert forbidden_words(drawn.alt) == []
+
+
+def test_a_crowd_below_is_counted_not_drawn() -> None:
+    entry = an_entity(0, "Diario")
+    owned = [an_entity(n, f"Radio {n}") for n in range(1, 31)]
+    record = Record(
+        entity=entry,
+        claims=tuple(
+            Numbered(
+                ref=ClaimRef(kind=ClaimKind.CLAIM, claim_id=n),
+                claim=Claim(
+                    subject=entry, relation=Relation.OWNS, object=each, source=source("list"), grade=B2
+                ),
+            )
+            for n, each in enumerate(owned)
+        ),
+    )
+    drawn = neighbourhood_picture(around(record))
+    assert drawn is not None
+    assert drawn.height < 1_000
+    assert "24 more" in drawn.alt
 
 
 @settings(max_examples=20, deadline=None)
