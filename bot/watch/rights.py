@@ -27,6 +27,7 @@ class Asker:
 
 
 OPERATOR = Asker(operator=True)
+DELETED = "This watchlist was deleted meanwhile. /watchlist show tells which there are."
 
 
 def may_edit(watchlist: Watchlist, asker: Asker) -> bool:
@@ -84,7 +85,7 @@ def editable(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, asker
     """Return a list as it is now. Raises NotAllowedError, and InputError where it is gone."""
     held = list_by_id(connection, watchlist_id)
     if held is None:
-        raise InputError("This watchlist was deleted meanwhile. /watchlist show tells which there are.")
+        raise InputError(DELETED)
     demand_edit(held, asker)
     return held
 

@@ -23,6 +23,7 @@ from bot.store.watch_records import (
     SubscriptionId,
     Terms,
     Watchlist,
+    WatchlistId,
 )
 from bot.store.watch_subscriptions import (
     change_terms,
@@ -40,7 +41,7 @@ from bot.store.watch_subscriptions import (
 )
 from bot.watch.endings import left_server, places_gone
 from bot.watch.lists import Limits
-from bot.watch.rights import OPERATOR, Asker, demand_edit, demand_place, endable, hushable
+from bot.watch.rights import DELETED, OPERATOR, Asker, demand_place, editable, endable, hushable
 from bot.watch.sentences import test_of
 
 # For so long /alerts tells what ended by itself.
@@ -69,8 +70,6 @@ class Subscriptions:
 
         Returns the subscription and whether it is new.
         """
-        if channel_id is not None:
-            demand_place(watchlist, asker)
         draft = Subscription(
             subscription_id=SubscriptionId(0),
             watchlist_id=watchlist.watchlist_id,
@@ -81,7 +80,7 @@ class Subscriptions:
             created_at=self._clock(),
         )
         limit = self._limits.subscriptions
-        return await self._database.write_lasting(_subscribe, watchlist, draft=draft, limit=limit)
+        return await self._database.write_lasting(_subscribe, draft=draft, limit=limit, asker=asker)
 
     async def end(self, subscription_id: SubscriptionId, *, asker: Asker = OPERATOR) -> bool:
         """End a subscription; False where it had ended."""
@@ -101,8 +100,9 @@ class Subscriptions:
 
     async def test(self, watchlist: Watchlist, *, asker: Asker = OPERATOR) -> int:
         """Send a test to everybody who hears of a list; return to how many."""
-        demand_edit(watchlist, asker)
-        return await self._database.write_lasting(_test_all, watchlist, now=self._clock())
+        return await self._database.write_lasting(
+            _test_all, watchlist.watchlist_id, asker=asker, now=self._clock()
+        )
 
     async def test_one(self, subscription_id: SubscriptionId, *, asker: Asker = OPERATOR) -> Subscription:
         """Send a test to one subscription, as whoever made it or may end it; return it."""
@@ -167,8 +167,13 @@ class Subscriptions:
 
 
 def _subscribe(
-    connection: sqlite3.Connection, watchlist: Watchlist, *, draft: Subscription, limit: int
+    connection: sqlite3.Connection, *, draft: Subscription, limit: int, asker: Asker
 ) -> tuple[Subscription, bool]:
+    watchlist = list_by_id(connection, draft.watchlist_id)
+    if watchlist is None:
+        raise InputError(DELETED)
+    if draft.channel_id is not None:
+        demand_place(watchlist, asker)
     held = same_subscription(
         connection,
         watchlist.watchlist_id,
@@ -207,8 +212,11 @@ def _end(
     return end_subscription(connection, subscription_id, at=at, why="ended by a member")
 
 
-def _test_all(connection: sqlite3.Connection, watchlist: Watchlist, *, now: datetime) -> int:
-    hearing = subscriptions_of_list(connection, watchlist.watchlist_id)
+def _test_all(
+    connection: sqlite3.Connection, watchlist_id: WatchlistId, *, asker: Asker, now: datetime
+) -> int:
+    watchlist = editable(connection, watchlist_id, asker=asker)
+    hearing = subscriptions_of_list(connection, watchlist_id)
     for subscription in hearing:
         _put_test(connection, subscription, name=watchlist.name, now=now)
     return len(hearing)

@@ -163,6 +163,10 @@ async def test_a_role_that_was_taken_meanwhile_counts(desk: Desk) -> None:
     await desk.watch.lists.tune(shown, Tuning(no_editors=[EDITORS]))
     with pytest.raises(NotAllowedError, match="Only its maker and those who may manage the server"):
         await desk.watch.lists.add(shown, [NEW], by=1, asker=editor)
+    with pytest.raises(NotAllowedError, match="Only its maker"):
+        await desk.watch.subscriptions.test(shown, asker=editor)
+    with pytest.raises(NotAllowedError, match="To subscribe a channel"):
+        await subscribe(at, editor, channel=77)
 
 
 async def test_a_list_that_was_deleted_meanwhile_says_so(desk: Desk) -> None:
@@ -170,6 +174,8 @@ async def test_a_list_that_was_deleted_meanwhile_says_so(desk: Desk) -> None:
     await desk.watch.lists.delete(at.watched)
     with pytest.raises(InputError, match="deleted meanwhile"):
         await desk.watch.lists.add(at.watched, [NEW], by=1)
+    with pytest.raises(InputError, match="deleted meanwhile"):
+        await subscribe(at, OPERATOR, channel=77)
     with pytest.raises(InputError, match="no such subscription"):
         await desk.watch.subscriptions.end(at.channel.subscription_id)
 
