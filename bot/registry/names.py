@@ -113,6 +113,8 @@ class NameIndex:
         self._dropped: set[int] = set()
         self._marks: Marks | None = None
         self._behind = True
+        # The last question with how far was read, how many answers were wanted, and they.
+        self._last: tuple[tuple[str, Marks | None], int, list[int]] | None = None
 
     @property
     def ready(self) -> bool:
@@ -179,7 +181,12 @@ class NameIndex:
         if not asked:
             return []
         self._catch_up(connection)
+        # Where an entry is typed, entities and then accounts are asked for.
+        held = self._last
+        if held is not None and held[0] == (text, self._marks) and held[1] >= enough and not self._behind:
+            return held[2][:enough]
         with self._lock:
+            reached = self._marks
             sources = [_Source(self._packed, self._dropped), _Source(self._later, frozenset())]
             scored = list(_scored(sources, asked, enough=enough))
         if self._behind:
@@ -191,7 +198,9 @@ class NameIndex:
             chosen.update(dict.fromkeys(numbers))
             if len(chosen) >= enough:
                 break
-        return list(chosen)[:enough]
+        answer = list(chosen)[:enough]
+        self._last = ((text, reached), enough, answer)
+        return answer
 
     def _catch_up(self, connection: sqlite3.Connection) -> None:
         with self._lock:

@@ -301,3 +301,15 @@ def test_the_database_of_a_program_is_followed_across_connections(
     assert _handles(ours, index, "ejmplo") == ["ejemplo"]
     ours.close()
     theirs.close()
+
+
+def test_the_same_question_again_sees_what_came_between(connection: sqlite3.Connection) -> None:
+    add_entity(connection, "outlet")
+    index = _built(connection)
+    assert index.find(connection, "ejemplo", limit=25) == []
+    assert index.suggest(connection, "ejemplo") == []
+    add_account(connection, "outlet", _x("ejemplo"))
+    assert [entity.key for entity, _ in index.find(connection, "ejemplo", limit=25)] == ["outlet"]
+    assert _handles(connection, index, "ejemplo") == ["ejemplo"]
+    connection.execute("UPDATE account_claim SET retracted_ms = 1")
+    assert _handles(connection, index, "ejemplo") == []
