@@ -21,10 +21,11 @@ from pathlib import Path
 
 from benchmarks.measure import peak_rss_mib, rss_mib, spread, table, verdict
 from bot.registry.curation import proposals
+from bot.registry.curation.ends import EntityEnd, SiteEnd
 from bot.registry.curation.loads import begin
 from bot.registry.curation.replay import examined
 from bot.registry.curation.roles import Member
-from bot.registry.curation.statements import EntityEnd, SiteEnd, Statement
+from bot.registry.curation.statements import Statement
 from bot.registry.record import entity_record
 from bot.store.chains import chains
 from bot.store.database import Database, transaction
@@ -74,10 +75,10 @@ def _build(path: Path) -> float:
             ((n, f"account_{n}", f"x:account_{n}") for n in range(1, ACCOUNTS + 1)),
         )
         connection.executemany(
-            "INSERT INTO account_claim (account_id, relation, entity_id, identified_by, source_id, locator,"
-            " reliability, credibility, recorded_ms)"
-            " VALUES (?, 'has_account', ?, 'handle', 1, '', 'B', '2', ?)",
-            ((n, _skewed(chance), MS) for n in range(1, ACCOUNTS + 1)),
+            "INSERT INTO account_claim (account_id, said, relation, entity_id, identified_by, source_id,"
+            " locator, reliability, credibility, recorded_ms)"
+            " VALUES (?, ?, 'has_account', ?, 'handle', 1, '', 'B', '2', ?)",
+            ((n, f"x:@x:account_{n}", _skewed(chance), MS) for n in range(1, ACCOUNTS + 1)),
         )
         connection.executemany(
             "INSERT INTO domain (domain_id, host) VALUES (?, ?)",

@@ -1,7 +1,7 @@
 """Who stands above and below an entry of the registry, as a picture: the entry in the middle, owners over it.
 
-How each stands to the next ("owns it") is written below its name, with the grade of the claim. A name is drawn
-where the font has its letters; the alt text has every name.
+How each stands to the next ("owns it") is written below its name, with the grade of the claim. Names are
+drawn where the font has their letters; the alt text has every name.
 """
 
 from __future__ import annotations
