@@ -192,25 +192,9 @@ class StreamDesk:
     def publish(self, name: str, *rkeys: str, told: bool = True, indexed: bool = True) -> None:
         """Let an account post: the AppView knows, and Jetstream tells."""
         for rkey in rkeys:
-            uri = f"at://{did(name)}/app.bsky.feed.post/{rkey}"
-            written = self.clock.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            self.view.posts[did(name)].append(
-                {
-                    "uri": uri,
-                    "cid": CID,
-                    "author": {"did": did(name), "handle": self.view.handles[did(name)], "labels": []},
-                    "record": {
-                        "$type": "app.bsky.feed.post",
-                        "text": f"Noticia {rkey}",
-                        "createdAt": written,
-                    },
-                    "likeCount": 3,
-                    "indexedAt": written,
-                    "labels": [],
-                }
-            )
+            posted(self.view, name, rkey, self.clock.now)
             if not indexed:
-                self.view.hidden.add(uri)
+                self.view.hidden.add(f"at://{did(name)}/app.bsky.feed.post/{rkey}")
             if told:
                 self.fake.post(did(name), rkey)
 
@@ -274,18 +258,45 @@ def ref(name: str) -> AccountRef:
 
 
 @asynccontextmanager
-async def stream_desk(folder: Path) -> AsyncGenerator[StreamDesk]:
-    clock, view = Clock(), AppView()
+async def appview(view: AppView) -> AsyncGenerator[str]:
+    """Serve an AppView; yields its address."""
     app = web.Application()
     app.router.add_get("/xrpc/{method}", view.answer)
     server = TestServer(app)
     await server.start_server()
-    url = str(server.make_url("")).rstrip("/")
+    try:
+        yield str(server.make_url("")).rstrip("/")
+    finally:
+        await server.close()
+
+
+def posted(view: AppView, name: str, rkey: str, at: datetime) -> None:
+    """Let the AppView show a post."""
+    written = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    post: dict[str, Any] = {
+        "uri": f"at://{did(name)}/app.bsky.feed.post/{rkey}",
+        "cid": CID,
+        "author": {"did": did(name), "handle": view.handles[did(name)], "labels": []},
+        "record": {"$type": "app.bsky.feed.post", "text": f"Noticia {rkey}", "createdAt": written},
+        "likeCount": 3,
+        "indexedAt": written,
+        "labels": [],
+    }
+    view.posts[did(name)].append(post)
+
+
+@asynccontextmanager
+async def stream_desk(folder: Path) -> AsyncGenerator[StreamDesk]:
+    clock, view = Clock(), AppView()
     database = Database.open(folder / "masthead.db")
-    allow = frozenset({("127.0.0.1", urlsplit(url).port or 0)})
-    http = SafeHttp(clock=clock, lookup=_nobody, allow=allow)
-    settings = BlueskySettings(enabled=True, url=url, fallback_url="", directory_url=url)
-    async with jetstream(clock) as fake, api_session("Masthead tests") as session:
+    async with (
+        appview(view) as url,
+        jetstream(clock) as fake,
+        api_session("Masthead tests") as session,
+    ):
+        allow = frozenset({("127.0.0.1", urlsplit(url).port or 0)})
+        http = SafeHttp(clock=clock, lookup=_nobody, allow=allow)
+        settings = BlueskySettings(enabled=True, url=url, fallback_url="", directory_url=url)
         service = PlatformService(
             database,
             connectors={Platform.BLUESKY: Bluesky(settings)},
@@ -303,7 +314,6 @@ async def stream_desk(folder: Path) -> AsyncGenerator[StreamDesk]:
             await service.close()
             http.close()
             database.close()
-            await server.close()
 
 
 async def _nobody(host: str, port: int) -> list[str]:
