@@ -268,11 +268,11 @@ def _event(
     if not verdict.wide or not _is_told(due, error, others=others, now=now):
         return None
     answered = others.answered_at
-    what = tell(
-        "outage",
-        platform=Word(PLATFORM_NAMES[due.ref.platform]),
-        time=lapse(now - answered) if answered else Word("a while"),
-    )
+    time = lapse(now - answered) if answered else Word("a while")
+    if others.accounts > 1:
+        what = tell("outage", platform=Word(PLATFORM_NAMES[due.ref.platform]), time=time)
+    else:
+        what = tell("outage alone", time=time)
     # The same for all accounts until the platform answers again, so a list hears of an outage once.
     key = f"outage:{host_of(due.ref)}:{answered.isoformat() if answered else 'never'}"
     return Event(

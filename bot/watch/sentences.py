@@ -42,6 +42,7 @@ WHAT = MappingProxyType(
         "findings": "is assessed anew: {changes}",
         "parked": "is not looked at any more: {failures} failed in a row",
         "outage": "cannot be looked at, and no other watched account on {platform} was read for {time}",
+        "outage alone": "could not be looked at for {time}",
         "parked refused": "is not looked at any more: its platform refuses",
     }
 )

@@ -187,6 +187,18 @@ async def test_an_outage_of_days_parks_nobody_is_told_once_and_passes(desk: Desk
     assert len(desk.in_channel) == 1
 
 
+async def test_of_an_account_alone_on_its_platform_nothing_is_said_about_others(desk: Desk) -> None:
+    desk.platforms.live = {"gaceta"}
+    watched = await desk.list_of("gaceta")
+    await desk.subscribe(watched)
+    await desk.after(minutes=10)
+    desk.platforms.failing["gaceta"] = DOWN
+    await desk.until(desk.clock.now + timedelta(days=6), step=timedelta(minutes=30))
+    (message,) = desk.in_channel
+    assert message.texts.startswith("could not be looked at for ")
+    assert (await desk.watch.lists.show(watched)).items[0].parked_at is None
+
+
 async def test_a_refused_token_parks_nobody_and_is_told_with_its_reason(desk: Desk) -> None:
     desk.platforms.live = {"gaceta", "diario"}
     watched = await desk.list_of("gaceta", "diario")
