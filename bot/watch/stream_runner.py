@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -28,10 +28,10 @@ from bot.store.watch_streams import (
     note_stream,
     skip_to,
     streams,
-    wanted_accounts,
 )
 from bot.watch.stream_backoff import wait_for
 from bot.watch.stream_looks import bring_back
+from bot.watch.stream_wanted import Wanted, read_wanted
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,8 @@ SETTLED = timedelta(minutes=10)
 REPLAY_SPEED = 10
 # Looks that make up for a gap come one after the other.
 STEP = timedelta(milliseconds=200)
+# Looks that make up for gaps are not asked for more often.
+GAP_EVERY = timedelta(minutes=15)
 # Until a server has certainly heeded a changed list of accounts.
 HEEDED = timedelta(seconds=10)
 AFTER_FAULT_S = 5.0
@@ -69,19 +71,6 @@ class Timing:
     grace: timedelta = timedelta(minutes=1)
     behind: timedelta = timedelta(minutes=2)
     fresh: timedelta = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """The accounts that the stream is asked for, by the names that it uses.
-
-    It tells for certain of those in `covered`, which `refs` name.
-    """
-
-    names: Mapping[str, AccountId] = field(default_factory=dict[str, AccountId])
-    covered: frozenset[AccountId] = frozenset()
-    refs: frozenset[AccountRef] = frozenset()
-    left_out: int = 0
 
 
 class _NothingWantedError(Exception):
@@ -124,6 +113,8 @@ class StreamRunner:
         # Whether the usual interval of looks is in force again since the stream is not well.
         self._looks_back = False
         self._recalled = False
+        # When looks make up, or made up, for what a stream that replays nothing missed.
+        self._gap_at: datetime | None = None
 
     @property
     def state(self) -> StreamState:
@@ -172,7 +163,7 @@ class StreamRunner:
     async def _listen(self) -> None:
         if not self._recalled:
             await self._recall()
-        self._wanted = await self._ask_wanted()
+        self._wanted = await self._database.read(read_wanted, self._source)
         if not self._wanted.names:
             await self._note(StreamState.IDLE)
             await self._sleep(self._timing.tick.total_seconds())
@@ -221,9 +212,13 @@ class StreamRunner:
     async def _opened(self) -> None:
         now = self._clock()
         self._opened_at, self._lag, self._elsewhere = now, timedelta(), False
+        self._looks_back = False
         if not self._source.replays:
-            # Nobody tells what happened until now.
-            await self._gap(self._wanted.covered, wait=timedelta())
+            # Nobody tells what happened until now. A line that breaks all the time does not make for looks
+            # all the time: they wait for their turn, and then stand for every gap until then.
+            if self._gap_at is None or now >= self._gap_at:
+                self._gap_at = max(now, (self._gap_at or now - GAP_EVERY) + GAP_EVERY)
+            await self._gap(self._wanted.covered, wait=self._gap_at - now)
         await self._note(StreamState.UP)
         await self._database.write(forget_unwatched)
         log.info("%s: up, %d accounts", self._source.name, len(self._wanted.names))
@@ -280,7 +275,7 @@ class StreamRunner:
         """See to the stream from time to time: lists that changed, how it stands."""
         while True:
             await self._sleep(self._timing.tick.total_seconds())
-            wanted = await self._ask_wanted()
+            wanted = await self._database.read(read_wanted, self._source)
             if not wanted.names:
                 # Without a filter a server would send everything.
                 raise _NothingWantedError
@@ -320,7 +315,7 @@ class StreamRunner:
         self._opened_at = None
         self._attempt += 1
         self._elsewhere = error.trouble is not Trouble.DROPPED
-        if error.trouble is Trouble.UNREADABLE:
+        if error.trouble in {Trouble.UNREADABLE, Trouble.REFUSED}:
             await self._perhaps_skip(now)
         log.warning("%s: %s", self._source.name, error)
         await self._note(StreamState.DOWN, problem=str(error), drops=int(was_up))
@@ -333,7 +328,7 @@ class StreamRunner:
         await self._sleep(wait.total_seconds())
 
     async def _perhaps_skip(self, now: datetime) -> None:
-        """Leave a place behind at which the stream cannot be read, after some tries."""
+        """Leave a place behind at which the stream cannot be read, or is not given, after some tries."""
         if not self._source.replays:
             return
         self._stuck = self._stuck + 1 if self._stuck_at == self._standing.cursor else 1
@@ -362,18 +357,6 @@ class StreamRunner:
                 step=STEP,
             )
             self._told()
-
-    async def _ask_wanted(self) -> Wanted:
-        found = await self._database.read(wanted_accounts, self._source.platform)
-        named = [(name, each) for each in found if (name := self._source.named(each.ref)) is not None]
-        taken = named[: self._source.most]
-        covered = [each for _, each in taken if self._source.covers(each.ref)]
-        return Wanted(
-            names={name: each.account_id for name, each in taken},
-            covered=frozenset(each.account_id for each in covered),
-            refs=frozenset(each.ref for each in covered),
-            left_out=len(named) - len(taken),
-        )
 
     async def _note(self, state: StreamState, *, problem: str | None = None, drops: int = 0) -> None:
         now = self._clock()

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -18,7 +18,9 @@ from bot.platforms.stream_contract import StreamServer
 from bot.platforms.stream_socket import SocketLimits, stream_session
 from bot.store.database import Database
 from bot.store.stream_records import StreamState
+from bot.store.times import to_ms
 from bot.store.watch_lists import create_list, put_items
+from bot.store.watch_looks import next_look
 from bot.store.watch_records import Watchlist, WatchlistId
 from bot.store.watch_streams import streams
 from bot.watch.stream_runner import StreamRunner
@@ -69,9 +71,20 @@ class Listener:
                         return standing.problem
                 await asyncio.sleep(0.005)
 
+    async def due(self) -> datetime:
+        """Return when the next account is looked at."""
+        found = await self.database.read(next_look)
+        assert found is not None
+        return found
+
     async def looked(self) -> None:
-        """Forget what waited, as looks would."""
-        await self.database.write(lambda connection: connection.execute("DELETE FROM stream_news"))
+        """Forget what waited and look much later, as looks would."""
+
+        def forget(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM stream_news")
+            connection.execute("UPDATE watch_account SET next_ms = ?", (to_ms(LATER),))
+
+        await self.database.write(forget)
 
     async def has(self, number: int) -> Sequence[tuple[str, str, str | None]]:
         async with asyncio.timeout(PATIENCE_S):
@@ -157,6 +170,19 @@ async def test_a_gap_makes_everybody_due_since_nothing_is_replayed(tmp_path: Pat
         await desk.looked()
         fake.cut()
         assert await desk.has(2) == [(f"diario@{HOST}", "gap", None), (f"gaceta@{HOST}", "gap", None)]
+
+
+async def test_a_line_that_breaks_all_the_time_does_not_make_for_looks_all_the_time(tmp_path: Path) -> None:
+    async with mastodon() as fake, listening(tmp_path, fake) as desk:
+        await until(lambda: fake.listeners)
+        await desk.has(1)
+        await desk.looked()
+        for _ in range(3):
+            desk.clock.now += timedelta(minutes=1)
+            fake.cut()
+            await until(lambda: not fake.listeners)
+            await until(lambda: fake.listeners and desk.runner.state is StreamState.UP)
+        assert await desk.due() == START + timedelta(minutes=15)
 
 
 async def test_the_token_goes_out_in_a_header_to_a_healthy_service_alone(tmp_path: Path) -> None:

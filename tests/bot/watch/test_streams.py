@@ -418,6 +418,23 @@ async def test_a_place_that_cannot_be_read_is_skipped_and_looked_for(desk: Strea
     assert await told(desk) == 2
 
 
+async def test_a_server_that_does_not_go_so_far_back_is_asked_from_now_on(desk: StreamDesk) -> None:
+    await desk.watch("diario")
+    await desk.listen()
+    desk.publish("diario", "uno")
+    await desk.settled()
+    await desk.after(minutes=5)
+    desk.clock.now += timedelta(minutes=5)
+    old = (await desk.standing()).cursor or 0
+    desk.fake.refuse = [(400, {})] * 3
+    desk.publish("diario", "dos", told=False)
+    desk.fake.cut()
+    await until(lambda: len(desk.fake.visits) == 2 and desk.runner.state is StreamState.UP)
+    assert (desk.fake.visits[-1].cursor or 0) > old
+    await desk.after(minutes=1)
+    assert await told(desk) == 2
+
+
 async def test_a_server_that_falls_silent_is_left(desk: StreamDesk) -> None:
     await desk.kill()
     desk.limits = SocketLimits(connect_s=30, ping_s=0.2, close_s=0.1)
