@@ -18,7 +18,8 @@ from bot.errors import InputError
 from bot.store.watch_records import Watchlist
 from bot.watch.kinds import read_severities
 from bot.watch.list_files import MAX_FILE_BYTES, TOO_LARGE, read_accounts
-from bot.watch.lists import Added, Tuning
+from bot.watch.lists import Added
+from bot.watch.tuning import Tuning
 from cogs.check import PLATFORM_CHOICES
 from cogs.list_pages import ListPage, list_view, overview, rules
 from cogs.suggesting import suggest_accounts, suggest_watched

@@ -19,7 +19,8 @@ from bot.store.watch_lists import lists_of
 from bot.store.watch_records import Watched, Watchlist
 from bot.watch.kinds import LEVELS, NAMES, SEVERITIES, read_severities
 from bot.watch.list_files import read_account, read_accounts
-from bot.watch.lists import ShownList, Tuning
+from bot.watch.lists import ShownList
+from bot.watch.tuning import Tuning
 
 app = typer.Typer(help="See and fill the servers' watchlists, and how delivery stands.", no_args_is_help=True)
 

@@ -1,9 +1,9 @@
-"""Watchlists as members use them: names, limits, rules, what is put on them. Rights: `bot.watch.rights`."""
+"""Watchlists as members use them: limits, what is put on them, how they stand. Rights: `bot.watch.rights`."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -16,7 +16,6 @@ from bot.store.accounts import find_accounts
 from bot.store.database import Database
 from bot.store.watch_alerts import alerts_of_list
 from bot.store.watch_lists import (
-    change_list,
     create_list,
     delete_list,
     items_of,
@@ -33,12 +32,7 @@ from bot.store.watch_records import Alert, Subscription, Watched, Watchlist, Wat
 from bot.store.watch_subscriptions import subscriptions_of_list
 from bot.watch.list_files import write_accounts
 from bot.watch.rights import OPERATOR, Asker, demand_create, editable
-
-MAX_NAME = 50
-MAX_DESCRIPTION = 200
-MAX_KEYWORDS = 25
-MAX_KEYWORD = 60
-MAX_EDITORS = 10
+from bot.watch.tuning import MAX_DESCRIPTION, Tuning, named, one_line, tune
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +50,6 @@ class Added:
 
     new: tuple[AccountRef, ...] = ()
     known: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tuning:
-    """What is to change about a list; None leaves it as it is.
-
-    `severities` are added to the rules that stand; a kind at None goes back to what is usual.
-    """
-
-    name: str | None = None
-    description: str | None = None
-    keywords: Sequence[str] | None = None
-    severities: Mapping[str, int | None] | None = None
-    editors: Sequence[int] = ()
-    no_editors: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +93,8 @@ class Watchlists:
         draft = Watchlist(
             watchlist_id=WatchlistId(0),
             guild_id=guild_id,
-            name=_named(name),
-            description=_one_line(description, limit=MAX_DESCRIPTION),
+            name=named(name),
+            description=one_line(description, limit=MAX_DESCRIPTION),
             editor_roles=tuple(editor_roles),
             created_by=by,
             created_at=self._clock(),
@@ -181,7 +160,7 @@ class Watchlists:
 
     async def tune(self, watchlist: Watchlist, tuning: Tuning, *, asker: Asker = OPERATOR) -> Watchlist:
         """Change name, description, keywords, severities and editors; return the list as it is then."""
-        return await self._database.write_lasting(_tune, watchlist.watchlist_id, tuning=tuning, asker=asker)
+        return await self._database.write_lasting(tune, watchlist.watchlist_id, tuning=tuning, asker=asker)
 
     async def pause(self, watchlist: Watchlist, *, asker: Asker = OPERATOR) -> None:
         """Tell nothing of a list, and look at nothing for it, until it is resumed."""
@@ -248,51 +227,6 @@ def _remove(
     return take_items(connection, watchlist_id, accounts=on_it)
 
 
-def _tune(
-    connection: sqlite3.Connection, watchlist_id: WatchlistId, *, tuning: Tuning, asker: Asker
-) -> Watchlist:
-    changed = editable(connection, watchlist_id, asker=asker)
-    if tuning.name is not None:
-        changed = replace(changed, name=_named(tuning.name))
-        other = list_named(connection, changed.guild_id, name=changed.name)
-        if other is not None and other.watchlist_id != watchlist_id:
-            raise InputError(
-                f"There is a watchlist called {quoted(other.name)} already. Choose another name."
-            )
-    if tuning.description is not None:
-        text = _one_line(tuning.description, limit=MAX_DESCRIPTION)
-        changed = replace(changed, description=text)
-    if tuning.keywords is not None:
-        changed = replace(changed, keywords=_keywords(tuning.keywords))
-    levels: dict[str, int | None] = {**changed.severities, **(tuning.severities or {})}
-    kept = {kind: level for kind, level in levels.items() if level is not None}
-    roles = dict.fromkeys([*changed.editor_roles, *tuning.editors])
-    editors = tuple(role for role in roles if role not in tuning.no_editors)
-    if len(editors) > MAX_EDITORS:
-        raise InputError(
-            f"A watchlist can have {MAX_EDITORS} editor roles at most. Take one away first "
-            "(/watchlist tune no-editors)."
-        )
-    changed = replace(changed, severities=kept, editor_roles=editors)
-    change_list(connection, changed)
-    return changed
-
-
-def _keywords(words: Iterable[str]) -> tuple[str, ...]:
-    kept = tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
-    if len(kept) > MAX_KEYWORDS:
-        raise InputError(
-            f"These are {len(kept)} keywords, and a watchlist can look for {MAX_KEYWORDS}. Leave some out."
-        )
-    long = next((word for word in kept if len(word) > MAX_KEYWORD), None)
-    if long is not None:
-        raise InputError(
-            f"{quoted(long)} is longer than the {MAX_KEYWORD} characters of a keyword. "
-            "Keywords are words or short phrases, separated by commas."
-        )
-    return kept
-
-
 def _pause(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, asker: Asker, at: datetime) -> None:
     editable(connection, watchlist_id, asker=asker)
     pause_list(connection, watchlist_id, at=at, why="paused by a member")
@@ -308,14 +242,3 @@ def _resume(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, asker:
 def _delete(connection: sqlite3.Connection, watchlist_id: WatchlistId, *, asker: Asker) -> None:
     editable(connection, watchlist_id, asker=asker)
     delete_list(connection, watchlist_id)
-
-
-def _named(name: str) -> str:
-    clean = _one_line(name, limit=MAX_NAME + 1)
-    if not clean or len(clean) > MAX_NAME:
-        raise InputError(f"A watchlist's name has 1 to {MAX_NAME} characters. Write a shorter one.")
-    return clean
-
-
-def _one_line(text: str, *, limit: int) -> str:
-    return " ".join(text.split())[:limit]

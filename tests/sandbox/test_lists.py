@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.accounts import AccountRef, Platform
-from bot.watch.lists import MAX_KEYWORD, MAX_KEYWORDS, Limits, Tuning
+from bot.watch.lists import Limits
+from bot.watch.tuning import MAX_KEYWORD, MAX_KEYWORDS, Tuning
 from sandbox.uploads import FilePart
 from tests.sandbox.newsroom import Newsroom, labels, open_newsroom, text
 

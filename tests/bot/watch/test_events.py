@@ -18,9 +18,9 @@ from bot.store.watch_records import Event, EventKind, Severity, Terms
 from bot.watch.changes import jumped
 from bot.watch.facts import told
 from bot.watch.kinds import NAMES, SEVERITIES, read_kinds, read_severities, severity_of
-from bot.watch.lists import Tuning
 from bot.watch.post_events import words_in
 from bot.watch.sentences import TODO, WHAT, WHY
+from bot.watch.tuning import Tuning
 from tests.bot.registry.founding import B2, add_source, id_of
 from tests.bot.watch.desk import START, Desk, account, whats
 from tests.wording import forbidden_words

@@ -13,8 +13,8 @@ import pytest
 from bot.accounts import AccountRef
 from bot.errors import InputError, NotAllowedError
 from bot.store.watch_records import Severity, Subscription, Terms, Watchlist
-from bot.watch.lists import Tuning
 from bot.watch.rights import OPERATOR, Asker
+from bot.watch.tuning import Tuning
 from tests.bot.watch.desk import ALERTS, ANA, DESK, GUILD, RUI, Desk, account
 
 EDITORS = 501
