@@ -17,8 +17,10 @@ from bot.accounts import AccountRef, Platform
 from bot.errors import InputError, MastheadError, NotAllowedError, StaleError
 from bot.registry.curation import loads, proposals, setting
 from bot.registry.curation.replay import examined
+from bot.registry.curation.roles import Member
 from bot.registry.curation.service import Curation
 from bot.registry.importers import import_file
+from bot.store import audit
 from bot.store.accounts import ensure_account
 from bot.store.actors import actor, forget_actor
 from bot.store.database import Database, transaction
@@ -35,6 +37,7 @@ from tests.bot.registry.curation.desks import (
     NOW,
     OPERATOR,
     OUTSIDE,
+    READER,
     SECOND,
     Registry,
 )
@@ -204,39 +207,109 @@ def test_an_import_during_a_review_changes_neither(registry: Registry, tmp_path:
 CRASH = """
     import asyncio, os, signal, sys
     from pathlib import Path
-    from bot.registry.curation import proposals
+    from bot.accounts import AccountRef, Platform
+    from bot.registry.importers import import_file
     from bot.store import audit
     from bot.store.database import Database
-    from tests.bot.registry.curation.desks import CURATOR, NOW
+    from tests.bot.registry.curation.desks import ADMIN, ANALYST, CURATOR, NOW
     from bot.registry.curation.service import Curation
 
     def die(*args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)
 
+    path, act, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    database = Database.open(path)
     # Between the decision, which is written already, and its entry in the trail.
-    proposals.audit.append = die
-    database = Database.open(Path(sys.argv[1]))
-    asyncio.run(Curation(database, clock=lambda: NOW).accept(CURATOR, int(sys.argv[2]), version=1))
+    audit.append = die
+    curation = Curation(database, clock=lambda: NOW)
+    agency = AccountRef(platform=Platform.X, handle="agencia_ejemplo")
+    acts = {
+        "propose": lambda: curation.propose(
+            CURATOR, subject="agency", relation="owns", object="paper", url="https://one.example/b"
+        ),
+        "accept": lambda: curation.accept(CURATOR, number, version=1),
+        "reject": lambda: curation.reject(CURATOR, number, version=1, reason="not so"),
+        "withdraw": lambda: curation.withdraw(ANALYST, number),
+        "amend": lambda: curation.amend(CURATOR, number, version=1, relation="funds"),
+        "undo": lambda: curation.undo(CURATOR, number, reason="misread"),
+        "judge": lambda: curation.judge_account(
+            CURATOR, agency, about="link", towards=None, verdict="refute", reason="not so"
+        ),
+        "rules": lambda: curation.set_rules(ADMIN, two_person=True),
+        "roles": lambda: curation.map_roles(ADMIN, "admin", [77]),
+        "import": lambda: database.write(import_file, path.parent / "list", now=NOW),
+    }
+    asyncio.run(acts[act]())
 """
+
+# Every table of a file, but for how far its own counters stand.
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+
+
+def content(registry: Registry) -> dict[str, list[tuple[object, ...]]]:
+    tables = [name for (name,) in registry.writer.execute(TABLES)]
+    return {name: registry.writer.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608
+
+
+ACTS = "propose accept reject withdraw amend undo judge rules roles import"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills its own process")
-def test_a_crash_between_decision_and_entry_leaves_neither(registry: Registry) -> None:
+@pytest.mark.parametrize("act", ACTS.split())
+def test_a_crash_between_decision_and_entry_leaves_neither(registry: Registry, act: str) -> None:
     number = proposed(registry)
+    if act == "undo":
+        accepted(registry, number)
+    folder = registry.path.parent / "list"
+    folder.mkdir()
+    for name, text in SET.items():
+        (folder / name).write_text(text.format(n=1), encoding="utf-8")
+    before = content(registry)
     ran = subprocess.run(  # noqa: S603  # our own words
-        [sys.executable, "-c", dedent(CRASH), str(registry.path), str(number)],
+        [sys.executable, "-c", dedent(CRASH), str(registry.path), act, str(number)],
         check=False,
         capture_output=True,
         cwd=Path(__file__).parents[4],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[4])},
     )
     assert ran.returncode == -signal.SIGKILL, ran.stderr
+    assert content(registry) == before
     assert wrong(registry) == []
-    with seen_from(registry.reader, DESK):
-        found = proposal(registry.reader, number)
-    assert found is not None
-    assert found.state is ProposalState.OPEN
-    accepted(registry, number)
+    if act != "undo":
+        accepted(registry, number)
+    assert wrong(registry) == []
+
+
+def test_a_setting_is_entered_with_what_was_before_and_after(registry: Registry) -> None:
+    for member in (ANALYST, CURATOR, READER):
+        with pytest.raises(NotAllowedError), transaction(registry.writer) as connection:
+            setting.set_rules(connection, member=member, now=registry.clock(), two_person=True)
+        with pytest.raises(NotAllowedError), transaction(registry.writer) as connection:
+            setting.map_roles(connection, "admin", [5], member=member, now=registry.clock())
+    boss = Member(layer=DESK, member="m", name="M", roles=frozenset({5}))
+    with transaction(registry.writer) as connection:
+        setting.map_roles(connection, "admin", [5], member=ADMIN, now=registry.clock())
+        # Who holds a role that means admin may change what it means, and is admin no more.
+        setting.map_roles(connection, "curator", [5], member=boss, now=registry.clock())
+        setting.set_rules(connection, member=ADMIN, now=registry.clock(), two_person=True, everyone="analyst")
+    with pytest.raises(NotAllowedError), transaction(registry.writer) as connection:
+        setting.set_rules(connection, member=boss, now=registry.clock(), two_person=False)
+    told = [
+        (entry.act, entry.subject, entry.before, entry.after)
+        for entry in audit.entries(registry.writer, layer=DESK)
+    ]
+    assert told[-4:] == [
+        ("role.mapped", "role:5", {"grants": None}, {"grants": "admin"}),
+        # Exactly the roles that were chosen mean it from now on.
+        ("role.mapped", "role:5", {"grants": "admin"}, {"grants": "curator"}),
+        ("role.mapped", "role:12", {"grants": "curator"}, {"grants": None}),
+        (
+            "settings.changed",
+            "settings",
+            {"two_person": False, "everyone": "reader"},
+            {"two_person": True, "everyone": "analyst"},
+        ),
+    ]
     assert wrong(registry) == []
 
 
