@@ -1,6 +1,7 @@
 """Sweeps beside coordination-network-toolkit: CPU, memory, the same edges, and how both grow.
 
-`python -m benchmarks.sweep [--sizes 100000,300000] [--rounds 3] [--limit 1200] [--scaling …] [--spark …]`.
+`python -m benchmarks.sweep [--sizes 100000,300000] [--rounds 3] [--limit 1200] [--scaling …] [--cores …]
+[--spark …]`.
 Raw is what `masthead sweep METHOD --from posts.csv` does before it draws groups: from the CSV to the edges.
 Stored is what a sweep does with posts that are held already. Both in a process of its own, imports included;
 the columns "without imports" leave those of ours away and keep the peer's.
@@ -54,6 +55,7 @@ def main() -> None:
         "--limit", type=float, default=1_200, help="CPU seconds after which the peer is stopped"
     )
     parser.add_argument("--scaling", default="100000,300000")
+    parser.add_argument("--cores", default="", help="sizes to run on one core and on two")
     parser.add_argument("--spark", default="", help="sizes to run on a local Spark as well")
     parser.add_argument(
         "--folder", type=Path, default=None, help="keep data here; default: a temporary folder"
@@ -69,8 +71,9 @@ def main() -> None:
                 folder, size, methods=options.methods.split(","), rounds=options.rounds, limit_s=options.limit
             )
         if options.scaling:
-            _scaling(folder, _numbers(options.scaling))
-            _cores(folder, max(_numbers(options.scaling)))
+            _scaling(folder, _numbers(options.scaling), methods=options.methods.split(","))
+        for size in _numbers(options.cores):
+            _cores(folder, size)
         if options.spark:
             _spark(folder, _numbers(options.spark))
     finally:
@@ -162,9 +165,9 @@ def _edges(runs: Sides, mine: list[Run]) -> str:
     return f"{len(ours):,}, DIFFERENT: {len(theirs - ours):,} missing, {len(ours - theirs):,} more"
 
 
-def _scaling(folder: Path, sizes: Sequence[int]) -> None:
+def _scaling(folder: Path, sizes: Sequence[int], *, methods: Sequence[str]) -> None:
     rows: list[list[str]] = []
-    for method in METHODS:
+    for method in methods:
         before: tuple[int, float] | None = None
         for size in sizes:
             source = generate(folder, size)
@@ -205,14 +208,14 @@ def _scaling(folder: Path, sizes: Sequence[int]) -> None:
 
 
 def _cores(folder: Path, size: int) -> None:
-    source = generate(folder, size)
-    corpus = _corpus(folder, source)
+    source = plain(generate(folder, size))
     rows: list[list[str]] = []
     for threads in (1, 2):
-        run = _ours("stored", "similar-text", source, corpus, threads=threads)
+        run = _ours("raw", "similar-text", source, folder, threads=threads)
         assert run.answer is not None
         rows.append([str(threads), f"{run.answer.wall_s:.2f}", f"{run.cpu_s:.2f}", f"{run.peak_mib:.0f}"])
-    table(f"similar-text, {size:,} posts, by cores", ["cores", "wall s", "CPU s", "peak MiB"], rows)
+    title = f"similar-text, {size:,} posts from raw CSV, by cores, {load()}"
+    table(title, ["cores", "wall s", "CPU s", "peak MiB"], rows)
 
 
 def _spark(folder: Path, sizes: Sequence[int]) -> None:

@@ -47,8 +47,11 @@ def generate(folder: Path, posts: int, *, seed: int = 11) -> Path:
     """Make the seeded stream, once."""
     path = folder / f"posts-{posts}-{seed}.csv"
     if not path.exists():
-        command = [sys.executable, str(GENERATOR), "posts", str(posts), str(path), "--seed", str(seed)]
+        partial = path.with_suffix(".partial.csv")
+        command = [sys.executable, str(GENERATOR), "posts", str(posts), str(partial), "--seed", str(seed)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        partial.with_suffix(".truth.csv").replace(path.with_suffix(".truth.csv"))
+        partial.replace(path)
     return path
 
 
@@ -145,7 +148,7 @@ def measured(arguments: list[str], *, limit_s: float | None = None) -> Run:
             _ended, _status, usage = os.wait4(process.pid, 0)
             peak = usage.ru_maxrss / 1024
             return Run(cpu_s=used, wall_s=time.perf_counter() - begin, peak_mib=peak, answer=None)
-        time.sleep(0.02)
+        time.sleep(0.1)
     os.set_blocking(process.stdout.fileno(), True)
     output += process.stdout.read()
     if status:

@@ -101,7 +101,6 @@ def ours(side: str, method: str, place: Path, how: How) -> None:
     rows = found.edges.to_pylist()
     stages["swept"] = time.process_time()
     wall = time.perf_counter() - begin
-    opened.close()
 
     def name(account: object) -> str:
         # Accounts of the generator are u0, u1, …, and numbered so in the corpus.
@@ -110,6 +109,7 @@ def ours(side: str, method: str, place: Path, how: How) -> None:
 
     edges = [(name(row["a"]), name(row["b"]), cast("int", row["n_a"])) for row in rows]
     edges += [(name(row["b"]), name(row["a"]), cast("int", row["n_b"])) for row in rows]
+    opened.close()
     _print(stages, edges, pairs=found.pairs, wall_s=wall, start_s=started)
 
 

@@ -1,4 +1,4 @@
-"""Plain tables of posts read straight into DuckDB: CSV with the columns of docs/generic-csv.md, and Parquet.
+"""Plain tables of posts read straight into DuckDB: CSV with the columns of docs/generic-csv.md.
 
 Only what a method compares is read, and what Python has to look at (accounts, odd addresses, texts) it sees
 once or in bulk. A file that holds anything out of the ordinary is not read here but by the importer: then
@@ -51,7 +51,6 @@ METHODS = {
     Method.SIMILAR_TEXT: "cells of texts",
     Method.SAME_LINK: "cells of links",
 }
-PARQUET = ".parquet"
 _EPOCH = date(1970, 1, 1)
 # Dates before are no posts' (bot.imports.common).
 _FIRST = datetime.fromisoformat("1990-01-01T00:00:00+00:00")
@@ -104,7 +103,8 @@ def load(
     try:
         _open(paths, engine)
         return _loaded(what, recipe, engine=engine, scratch=scratch, now=now)
-    except duckdb.Error as error:
+    # The importer says what is the matter with a file.
+    except (duckdb.Error, OSError) as error:
         raise NotPlainError(str(error)) from error
 
 
@@ -128,6 +128,8 @@ def _open(paths: Sequence[Path], engine: DuckDbEngine) -> None:
 def _header(path: Path) -> tuple[str, tuple[str, ...]]:
     with path.open("rb") as file:
         line = file.readline(MAX_ROW)
+        if not line:
+            raise NotPlainError("an empty file")
         try:
             delimiter, names = split_header(line.decode("utf-8-sig").rstrip("\r\n"))
         except UnicodeDecodeError as error:
