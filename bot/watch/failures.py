@@ -129,7 +129,11 @@ class Breaker:
     def deferred(self, due: Due, *, now: datetime) -> Failed | None:
         """Return why an account is not to be asked about now; None where it may."""
         broken = self._broken.get(host_of(due.ref))
-        if broken is None or broken.until is None or broken.until <= now:
+        if broken is None or broken.until is None:
+            return None
+        if broken.until <= now:
+            # One account tries for all; the others wait for what it is told.
+            broken.until = now + BREAK if broken.times else None
             return None
         return Failed(due=due, error=broken.error, until=broken.until)
 

@@ -157,7 +157,9 @@ def test_a_platform_that_answers_nobody_is_left_alone_for_a_while() -> None:
         assert breaker.deferred(due(number=9), now=START) is None
     breaker.failed(due(number=BREAKS_AT), DOWN, now=START)
     assert breaker.deferred(due(number=9), now=START) is not None
+    # After a while one tries for all.
     assert breaker.deferred(due(number=9), now=START + HOUR) is None
+    assert breaker.deferred(due(number=8), now=START + HOUR) is not None
     breaker.answered(due(number=9))
     breaker.failed(due(number=1), DOWN, now=START + HOUR)
     assert breaker.deferred(due(number=9), now=START + HOUR) is None
