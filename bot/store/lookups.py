@@ -59,6 +59,8 @@ SELECT domain_claim_id FROM domain_claim JOIN domain USING (domain_id)
 
 _DOMAIN_ID = "SELECT domain_id FROM domain WHERE host = ?"
 
+_NEWEST_ACCOUNT = "SELECT account_id FROM account_claim ORDER BY account_claim_id DESC LIMIT 1"
+
 # Whether the base says of another entity what is said of this one.
 _OTHERS_WITH_ACCOUNT = """
 SELECT EXISTS (SELECT 1 FROM account_claim
@@ -161,6 +163,11 @@ def domain_claim_row(
 def domain_id(connection: sqlite3.Connection, host: str) -> int:
     """Return the row of a host that is held."""
     return connection.execute(_DOMAIN_ID, (host,)).fetchone()[0]
+
+
+def account_of_newest_claim(connection: sqlite3.Connection) -> AccountId:
+    """Return the account of the claim that was added last; cheaper than finding it by what it is called."""
+    return AccountId(connection.execute(_NEWEST_ACCOUNT).fetchone()[0])
 
 
 def others_with_account(connection: sqlite3.Connection, entity: EntityId, account: AccountId) -> bool:

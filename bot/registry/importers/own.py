@@ -24,6 +24,9 @@ from bot.store.records import EntityId, Grade, Relation, Source
 from bot.store.registry import HOLDING
 from bot.text.inert import quoted
 
+_RELATIONS = tuple(relation.value for relation in Relation)
+_PLATFORMS = tuple(platform.value for platform in Platform)
+
 # A day, a month or a year.
 DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 
@@ -157,7 +160,7 @@ def _claim(recorder: Recorder, row: TableRow) -> None:
 
 
 def _account(recorder: Recorder, row: TableRow) -> None:
-    platform = Platform(_one_of(row, "platform", [platform.value for platform in Platform]))
+    platform = Platform(_one_of(row, "platform", _PLATFORMS))
     handle = canonical_handle(platform, row["handle"]) if row["handle"] else None
     platform_id = canonical_id(platform, row["platform_id"]) if row["platform_id"] else None
     for column, given, read in (
@@ -230,7 +233,7 @@ def _grade(row: TableRow) -> Grade:
 
 
 def _relation(row: TableRow) -> Relation:
-    return Relation(_one_of(row, "relation", [relation.value for relation in Relation]))
+    return Relation(_one_of(row, "relation", _RELATIONS))
 
 
 def _one_of(row: TableRow, column: str, accepted: Collection[str]) -> str:

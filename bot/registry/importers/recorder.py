@@ -128,7 +128,8 @@ class Recorder:
         self.new.account_claims += new
         if new and relation is not Relation.HAS_ACCOUNT and not self._remember:
             return
-        account_id = ensure_account(self.connection, account)
+        known = lookups.account_of_newest_claim(self.connection) if new else None
+        account_id = known if known is not None else ensure_account(self.connection, account)
         self._note("account_claim", (entity, relation, account_id, basis.source_id, basis.locator), new=new)
         if new and relation is Relation.HAS_ACCOUNT:
             self.conflicts += lookups.others_with_account(self.connection, entity, account_id)
