@@ -37,7 +37,8 @@ from bot.store.watch_records import Alert, Watched, Watchlist, WatchlistId
 from bot.store.watch_streams import streams
 from bot.watch.live_look import PlatformLook
 from bot.watch.poller import Poller
-from bot.watch.stream_runner import StreamRunner, Timing
+from bot.watch.stream_progress import Timing
+from bot.watch.stream_runner import StreamRunner
 from tests.bot.platforms.jetstream import PATIENCE_S, FakeJetstream, jetstream, until
 from tests.bot.registry.founding import add_case
 

@@ -15,8 +15,8 @@ import pytest_asyncio
 from bot.platforms.stream_socket import SocketLimits
 from bot.store.stream_records import StreamState
 from bot.store.watch_records import EventKind
-from bot.watch import stream_runner
-from bot.watch.stream_runner import SETTLED
+from bot.watch import stream_progress
+from bot.watch.stream_progress import SETTLED
 from tests.bot.platforms.jetstream import until
 from tests.bot.watch.stream_desk import StreamDesk, did, ref, stream_desk
 
@@ -161,7 +161,7 @@ async def test_a_crash_between_hearing_and_keeping_loses_nothing(
 ) -> None:
     await desk.watch("diario")
     await desk.listen()
-    keep, fail = stream_runner.keep_news, [True]
+    keep, fail = stream_progress.keep_news, [True]
 
     def breaks_once(connection: sqlite3.Connection, *args: object, **more: object) -> int:
         new = keep(connection, *args, **more)  # pyright: ignore[reportArgumentType]  # handed on as they came
@@ -169,7 +169,7 @@ async def test_a_crash_between_hearing_and_keeping_loses_nothing(
             raise sqlite3.OperationalError("disk full")
         return new
 
-    monkeypatch.setattr(stream_runner, "keep_news", breaks_once)
+    monkeypatch.setattr(stream_progress, "keep_news", breaks_once)
     desk.publish("diario", "uno")
     await desk.settled()
     await desk.after(minutes=1)
