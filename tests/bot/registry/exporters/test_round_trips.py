@@ -151,7 +151,9 @@ def tables(connection: sqlite3.Connection, folder: Path) -> dict[str, list[str]]
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 @given(rows=sets())
 def test_every_registry_comes_back_from_what_was_written(rows: dict[str, list[tuple[str, ...]]]) -> None:
