@@ -16,10 +16,14 @@ from bot.cli.options import JsonOption, options, print_json, with_services
 from bot.errors import InputError, NothingFoundError
 from bot.registry import search as registry_search
 from bot.registry.curation.roles import Member
+from bot.registry.names_worker import spell
 from bot.registry.record import Numbered, Record, entity_record
 from bot.store.facts import Fact
 from bot.store.layers import BASE
 from bot.store.records import AccountClaim, Claim
+
+# Names that are looked up before a search, in half a second; the bot looks up all.
+SPELT_BEFORE = 5_000
 
 app = typer.Typer(help="Look into the registry, curate it, and bring lists in and out.", no_args_is_help=True)
 exchange.add_to(app)
@@ -35,6 +39,8 @@ def search(
     """Find entities by name; a mistyped name finds the nearest ones."""
 
     async def work(services: Services) -> list[registry_search.Hit]:
+        # Without a bot beside it nobody else looks up how Chinese names are spoken.
+        await spell(services.database, most=SPELT_BEFORE)
         return await services.database.read(registry_search.search, text)
 
     hits = with_services(options(context).config(), work)

@@ -56,10 +56,12 @@ async def _work(path: Path, *, everything: bool) -> tuple[Marks, Parts | None]:
         database.close()
 
 
-async def spell(database: Database) -> int:
-    """Keep the spellings that names lack, and return how many names were looked at."""
+async def spell(database: Database, *, most: int | None = None) -> int:
+    """Keep the spellings that names lack, of `most` names or a few more; return how many were looked at."""
     after = looked_at = 0
-    while names := await database.read_whole(unspelt_names, after=after, limit=BATCH):
+    while (most is None or looked_at < most) and (
+        names := await database.read_whole(unspelt_names, after=after, limit=BATCH)
+    ):
         after = names[-1][0]
         looked_at += len(names)
         found = [(number, name, [*spelt(name), *pronounced(name)]) for number, name in names]

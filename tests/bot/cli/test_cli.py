@@ -164,6 +164,9 @@ def test_the_registry_can_be_searched_shown_and_taken_out(
 ) -> None:
     assert run(["registry", "search", "新华社"]) == 0
     assert capfd.readouterr().out.startswith("xinhua ")
+    # As it is spoken, in the spelling of older books.
+    assert run(["registry", "search", "jenmin jihpao"]) == 0
+    assert capfd.readouterr().out.startswith("peoples-daily ")
     assert run(["registry", "show", "xinhua"]) == 0
     assert "Hamilton 2.0 account list 2024" in capfd.readouterr().out
     assert run(["registry", "search", "zzzzqqqq"]) == 1

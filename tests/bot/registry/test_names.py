@@ -252,7 +252,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(acts=ACTS, asked=st.lists(WORDS, min_size=1, max_size=3))
 def test_following_changes_answers_as_building_anew_does(
     tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, str]], asked: list[str]
