@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import TypeVar
 
 import pytest
 
@@ -27,6 +30,8 @@ from tests.bot.registry.importers.test_misp import whole as whole_event
 from tests.bot.registry.importers.test_stix import saved as saved_bundle
 from tests.bot.registry.importers.test_stix import whole as whole_bundle
 from tests.bot.registry.test_starter_updates import NEW, OLD, Rows, written
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[4]
 
@@ -144,21 +149,33 @@ def test_decisions_made_while_a_list_is_read_are_all_kept(registry: Registry, tm
         with transaction(registry.writer) as connection:
             made = proposals.propose(connection, said, member=ANALYST, now=registry.clock())
         numbers.append(made.proposal_id)
-    folder = written(tmp_path / "list", many(400))
+    folder = written(tmp_path / "list", many(200))
     reading, deciding = Database.open(registry.path), Database.open(registry.path)
     barrier = threading.Barrier(2)
     outcomes: dict[str, object] = {}
 
+    async def patiently(act: Callable[[], Awaitable[T]]) -> T:
+        """A busy machine may keep the other side from its turn longer than a connection waits for it."""
+        for _ in range(60):
+            try:
+                return await act()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+        raise AssertionError("the other side never let go")
+
     def read() -> None:
         barrier.wait(timeout=60)
-        outcomes["read"] = asyncio.run(reading.write(import_file, folder, now=NOW))
+        outcomes["read"] = asyncio.run(patiently(lambda: reading.write(import_file, folder, now=NOW)))
 
     async def decide() -> None:
         curation = Curation(deciding, clock=lambda: NOW)
-        await curation.accept(CURATOR, numbers[0], version=1)
-        await curation.reject(CURATOR, numbers[1], version=1, reason="not so")
+        await patiently(lambda: curation.accept(CURATOR, numbers[0], version=1))
+        await patiently(lambda: curation.reject(CURATOR, numbers[1], version=1, reason="not so"))
         ref = ClaimRef(kind=ClaimKind.CLAIM, claim_id=1)
-        outcomes["disputed"] = await curation.dispute(CURATOR, ref, reason="it says otherwise", url="")
+        outcomes["disputed"] = await patiently(
+            lambda: curation.dispute(CURATOR, ref, reason="it says otherwise", url="")
+        )
 
     def decide_meanwhile() -> None:
         barrier.wait(timeout=60)
@@ -168,14 +185,14 @@ def test_decisions_made_while_a_list_is_read_are_all_kept(registry: Registry, tm
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=120)
+        thread.join(timeout=400)
     reading.close()
     deciding.close()
     assert set(outcomes) == {"read", "disputed"}
     states = [found.state for number in numbers if (found := proposal(registry.writer, number)) is not None]
     assert states == [ProposalState.ACCEPTED, ProposalState.REJECTED, ProposalState.OPEN]
     (brought,) = registry.writer.execute("SELECT count(*) FROM claim WHERE locator LIKE 'row %'").fetchone()
-    assert brought == 400
+    assert brought == 200
     layers = registry.writer.execute("SELECT count(*) FROM claim WHERE layer = ?", (DESK,)).fetchone()
     assert layers == (1,)
     assert examined(registry.writer) == []
