@@ -1,6 +1,6 @@
 """FollowTheMoney entities, one JSON object a line (https://followthemoney.tech/explorer/).
 
-Accounts stand among the websites, since the model has no account that an organisation merely publishes under.
+Accounts stand among the websites, where tools that show organisations show them.
 Relations that it has no schema for become UnknownLink with the relation as its role.
 """
 
