@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from bot.accounts import AccountRef
-from bot.checks.copies import Copy, read_copies
 from bot.checks.dossier import from_json as read_dossier
 from bot.checks.gather import AliasCache
 from bot.checks.wording import quoted
-from bot.store.layers import BASE, seen_from
+from bot.store.layers import seen_from
 from bot.store.looks import labels_of
 from bot.store.posts import snapshots_of
-from bot.store.records import AccountClaim, AccountId, Post, PostKind
+from bot.store.records import AccountClaim, AccountId
 from bot.store.registry import find_account, find_entity
 from bot.store.watch_looks import (
     Due,
@@ -27,24 +26,17 @@ from bot.store.watch_looks import (
     last_run,
     mark_of,
     posts_after,
-    same_words,
     state_of,
 )
-from bot.text.aliases import Aliases
-from bot.text.credits import CreditKind, credits_in
-from bot.text.normalise import body
-from bot.text.tokens import long_enough
 from bot.watch.changes import ANCHOR_AGE, jumped
-from bot.watch.facts import Facts, HalfCredit
-from bot.watch.post_events import FRESH, fresh_posts
+from bot.watch.crediting import with_posts
+from bot.watch.facts import Facts
 from bot.watch.seen import Assessed, OwnSeen, Seen, assessed
 from bot.watch.seen import from_json as read_seen
 
 # Beyond these the posts of one look are counted, not read.
 MOST_POSTS = 200
 SNAPSHOTS = 20
-# Sources that give a profile's texts as they are; a count without a name comes from others.
-AROUND = timedelta(days=1)
 # The mark of a server that never decided or disputed anything of its own.
 NO_LAYER = (0, 0)
 
@@ -121,7 +113,7 @@ def read_account(
         account_id=due.account_id,
         ref=due.ref,
         seen=seen,
-        facts=_with_posts(connection, facts, came, aliases=aliases, said=said),
+        facts=with_posts(connection, facts, came, aliases=aliases, own=said.own),
         own={
             guild: _seen_by(connection, guild, facts, came, aliases=aliases, said=theirs[guild])
             for guild in theirs
@@ -148,32 +140,7 @@ def _seen_by(
     after = msgspec.structs.replace(after, claims=tuple(sorted(said.claims)), disputed=tuple(said.disputed))
     theirs = replace(facts, before=before, after=after, claims=said.claims, disputed=said.disputed)
     with seen_from(connection, guild):
-        return _with_posts(connection, theirs, came, aliases=aliases, said=said, layer=guild)
-
-
-def _with_posts(
-    connection: sqlite3.Connection,
-    facts: Facts,
-    came: Sequence[NewPost],
-    *,
-    aliases: AliasCache,
-    said: _Said,
-    layer: int = BASE,
-) -> Facts:
-    """Put in what the registry that the connection sees makes of the new posts."""
-    fresh = fresh_posts(facts)
-    if not fresh:
-        return facts
-    ids = {post.post_id for post in fresh}
-    # Greetings and the like are the same everywhere.
-    rows = [each.row for each in came if each.post.post_id in ids and long_enough(body(each.post.text))]
-    known, _ = aliases.of(connection, layer=layer)
-    return replace(
-        facts,
-        half=tuple(_half(connection, fresh, known=known, own=said.own)),
-        copies=_copies(connection, fresh, account_id=facts.account_id, own=said.own, now=facts.now),
-        same=tuple(same_words(connection, rows, around_ms=round(AROUND.total_seconds() * 1000))),
-    )
+        return with_posts(connection, theirs, came, aliases=aliases, own=said.own, layer=guild)
 
 
 def _own(mark: tuple[int, int], said: _Said | None) -> OwnSeen:
@@ -289,49 +256,3 @@ def _disputed(connection: sqlite3.Connection, account_id: AccountId) -> dict[str
         entity = find_entity(connection, key)
         found[str(number)] = f"{quoted(entity.name if entity else key)}, {quoted(reason, limit=120)}"
     return found
-
-
-def _half(
-    connection: sqlite3.Connection, posts: Sequence[Post], *, known: Aliases, own: set[str]
-) -> Iterable[HalfCredit]:
-    names: dict[str, str] = {}
-    for post in posts:
-        if post.kind is PostKind.REPOST:
-            continue
-        found = credits_in(
-            post.text, known, platform=post.platform, mentioned=post.mentions, linked=post.links
-        )
-        real = {
-            each.alias.bearer
-            for each in found
-            if each.kind in {CreditKind.REAL_MENTION, CreditKind.REAL_LINK}
-        }
-        for bearer, handle in {
-            each.alias.bearer: each.alias.text for each in found if each.kind is CreditKind.HALF
-        }.items():
-            if bearer in own or bearer in real:
-                continue
-            if bearer not in names:
-                entity = find_entity(connection, bearer)
-                names[bearer] = entity.name if entity else bearer
-            yield HalfCredit(post=post, entity=names[bearer], handle=handle)
-
-
-def _copies(
-    connection: sqlite3.Connection,
-    posts: Sequence[Post],
-    *,
-    account_id: AccountId,
-    own: set[str],
-    now: datetime,
-) -> tuple[Copy, ...]:
-    """Return what an outlet published first, once for each of our posts; its own accounts do not count."""
-    compared = read_copies(connection, posts, account_id=account_id, until=now)
-    first: dict[str, Copy] = {}
-    for copy in compared.copies:
-        if copy.lag <= timedelta() or copy.lag > FRESH or own & set(copy.holders):
-            continue
-        known = first.get(copy.post.post_id)
-        if known is None or copy.published.created_at < known.published.created_at:
-            first[copy.post.post_id] = copy
-    return tuple(first.values())
