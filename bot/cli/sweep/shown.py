@@ -62,7 +62,9 @@ class Shown:
         return self
 
     def __exit__(self, *_args: object) -> None:
-        self._progress.stop()
+        # Where there is no terminal it was never begun, and ending it would print an empty line.
+        if self._progress.console.is_terminal:
+            self._progress.stop()
 
     def __call__(self, what: str, done: int, of: int) -> None:
         if what not in self._tasks:

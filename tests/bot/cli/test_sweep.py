@@ -45,7 +45,8 @@ def test_a_sweep_is_printed_saved_repeated_and_written(
     hold(tmp_path / "posts.csv")
     capfd.readouterr()
     assert run(["sweep", "identical-text", "--window", "5s", "--save", "daily"]) == 0
-    shown = capfd.readouterr().out
+    shown, complaints = capfd.readouterr()
+    assert complaints == ""
     assert "within 5 s" in shown
     assert "2 pairs of accounts did, 3 accounts in all; 0 of these pairs are findings" in shown
     assert "Too few accounts are held" in shown
