@@ -1,7 +1,7 @@
 """Keeps the index of names full while a program serves: at its start, and after more came than it takes in.
 
-The building is done by another process (names_worker.py): a million names take half a minute and half a
-gigabyte, and a thread would hold the interpreter while the bot has three seconds for an answer.
+The building is done by another process (names_worker.py): a million names take a minute and 0.8 GB,
+and a thread would hold the interpreter while the bot has three seconds for an answer.
 """
 
 from __future__ import annotations
