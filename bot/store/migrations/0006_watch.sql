@@ -25,8 +25,6 @@ CREATE TABLE watch_item (
     account_id   INTEGER NOT NULL REFERENCES account,
     added_by     INTEGER,
     added_ms     INTEGER NOT NULL,
-    -- 1 until the first look after it was added, or after a pause: what that finds is no news for this list.
-    anew         INTEGER NOT NULL DEFAULT 1 CHECK (anew IN (0, 1)),
     PRIMARY KEY (watchlist_id, account_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX watch_item_account ON watch_item (account_id);

@@ -40,6 +40,22 @@ VALUES (5, 42, 'retract', 'claim', 9, 'out of date', 1, 1000, 1);
 INSERT INTO judgement
 (judgement_id, layer, about, claim_kind, claim_id, verdict, reason, made_by, made_ms)
 VALUES (6, 42, 'claim', 'claim', 9, 'refute', 'the source was withdrawn', 1, 2000);
+INSERT INTO account (account_id, platform, handle, match_key)
+VALUES (8, 'bluesky', 'outlet.example', 'outlet.example');
+INSERT INTO watchlist (watchlist_id, guild_id, name, folded, created_ms)
+VALUES (2, 42, 'Embassies', 'embassies', 1);
+INSERT INTO watch_item (watchlist_id, account_id, added_ms) VALUES (2, 8, 1);
+INSERT INTO watch_account (account_id, next_ms, succeeded_ms) VALUES (8, 5000, 4000);
+INSERT INTO subscription
+(subscription_id, watchlist_id, user_id, channel_id, made_in, least, cadence, digest_hour, zone, created_ms)
+VALUES (4, 2, 100, 7, 7, 1, 'now', 9, 'UTC', 1);
+INSERT INTO alert
+(alert_id, watchlist_id, account_id, key, kind, severity, made_ms, happened_ms, told)
+VALUES (1, 2, 8, 'a', 'test', 1, 1, 1, '{}'), (2, 2, 8, 'b', 'new_post', 1, 1, 1, '{}');
+INSERT INTO outgoing (outgoing_id, subscription_id, place, kind, nonce, made_ms, next_ms)
+VALUES (1, 4, 'channel:7', 'alert', 'n1', 1, 1), (2, 4, 'channel:7', 'alert', 'n2', 1, 1);
+INSERT INTO delivery (alert_id, subscription_id, state, due_ms, held, outgoing_id, revision)
+VALUES (1, 4, 'grouped', 1, 0, 1, 1), (2, 4, 'grouped', 1, 0, 2, 1);
 """
 TABLES = ("source", "entity", "entity_name", "hidden", "actor", "proposal", "judgement")
 
@@ -77,6 +93,24 @@ def test_a_database_of_the_last_landing_keeps_every_row(
             assert {column: now[column] for column in was} == was
     assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_list_of_the_last_landing_goes_on_without_its_test_alerts(
+    tmp_path: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = [file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.sql"))]
+    with monkeypatch.context() as older:
+        older.setattr(database, "_migrations", lambda: scripts[: len(LANDED)])
+        migrate(connection, tmp_path / "masthead.db")
+    connection.executescript(ROWS)
+
+    migrate(connection, tmp_path / "masthead.db")
+
+    # An account that was looked at before brings no backlog, and a test tells of no account any more.
+    assert connection.execute("SELECT anew FROM watch_item").fetchone()[0] == 0
+    assert [row[0] for row in connection.execute("SELECT kind FROM alert")] == ["new_post"]
+    waiting = connection.execute("SELECT nonce FROM outgoing WHERE wanted > sent").fetchall()
+    assert [row[0] for row in waiting] == ["n2"]
 
 
 def test_a_database_that_grew_up_has_the_schema_of_a_new_one(
