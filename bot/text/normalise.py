@@ -26,8 +26,6 @@ def fold(text: str) -> str:
     """Give one form to spellings that look the same: NFKC, lower case, nothing that is not drawn."""
     if text.isascii() and text.isprintable():
         return text.lower()
-    if text.isascii() and text.isprintable():
-        return text.lower()
     while True:
         # Deleting comes first: a zero-width character between a letter and its accent keeps NFKC from
         # composing them. Lower-casing may undo NFKC (Turkish dotted I), hence the loop.
