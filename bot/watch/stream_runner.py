@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from random import Random
 
@@ -105,14 +105,13 @@ class StreamRunner:
 
     async def _listened(self) -> StreamError | None:
         """Connect once and stay; return why it ended, None where there is nothing to listen for."""
-        end: StreamError | None = None
         try:
             await self._listen()
-        except* _NothingWantedError:
-            end = None
-        except* StreamError as group:
-            end = _first(group)
-        return end
+        except _NothingWantedError:
+            return None
+        except StreamError as error:
+            return error
+        return None
 
     async def _listen(self) -> None:
         progress = self._progress
@@ -131,10 +130,7 @@ class StreamRunner:
             await progress.opened()
             await self._database.write(forget_unwatched)
             log.info("%s: up, %d accounts", self._source.name, len(progress.wanted.names))
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._receive(socket))
-                tasks.create_task(self._keep())
-                tasks.create_task(self._attend(socket))
+            await _until_one_ends(self._receive(socket), self._keep(), self._attend(socket))
 
     async def _receive(self, socket: Socket) -> None:
         """Take messages off the socket. What came before the end is kept first, then the end is told."""
@@ -204,7 +200,18 @@ class StreamRunner:
         await self._sleep(wait.total_seconds())
 
 
-def _first(group: ExceptionGroup[StreamError]) -> StreamError:
-    """Return one of the ends: where two tasks saw the connection go, both are told alike."""
-    found = group.exceptions[0]
-    return _first(found) if isinstance(found, ExceptionGroup) else found
+async def _until_one_ends(*parts: Coroutine[None, None, None]) -> None:
+    """Run parts that never return until one raises, and raise that.
+
+    Not a task group: before Python 3.13 one that ends by an error swallows a cancellation of that moment.
+    """
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

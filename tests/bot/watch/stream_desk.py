@@ -160,9 +160,10 @@ class StreamDesk:
     async def kill(self) -> None:
         """End the process: what it had heard and not kept is gone."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+            task, self._task = self._task, None
+            task.cancel()
+            async with asyncio.timeout(PATIENCE_S):
+                await asyncio.gather(task, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
         await until(lambda: not self.fake.subscribers, what="the connection to end")

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from bot.platforms.stream_socket import SocketLimits
+from bot.platforms.stream_socket import Socket, SocketLimits, StreamError, Trouble
 from bot.store.stream_records import StreamState
 from bot.store.watch_records import EventKind
 from bot.watch import stream_progress
@@ -175,6 +175,27 @@ async def test_a_crash_between_hearing_and_keeping_loses_nothing(
     await desk.after(minutes=1)
     assert not fail
     assert await told(desk) == 1
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_a_stop_at_the_moment_a_stream_breaks_off_is_heeded(
+    desk: StreamDesk, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    cut = asyncio.Event()
+
+    async def frames(_socket: Socket) -> AsyncIterator[str]:
+        await cut.wait()
+        raise StreamError(Trouble.DROPPED, "The line was cut.")
+        yield ""
+
+    monkeypatch.setattr(Socket, "frames", frames)
+    await desk.watch("diario")
+    await desk.listen()
+    cut.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await desk.kill()
+    assert not desk.fake.subscribers
 
 
 async def test_messages_that_come_again_cost_no_look(desk: StreamDesk) -> None:
