@@ -170,7 +170,7 @@ class TestTooSlow:
             (b"", b"H"),  # a status line
             (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
             (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
-            (HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"x")[:10], b"\x00"),
+            (HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"x", mtime=0)[:10], b"\x00"),
         ],
     )
     async def test_a_drip_is_ended(self, beginning: bytes, drop: bytes) -> None:
@@ -272,7 +272,7 @@ class TestRedirects:
 
 BROKEN: dict[str, bytes] = {
     "not gzip": answer(b"<p>plain</p>", Content_Encoding="gzip"),
-    "gzip cut short": answer(gzip.compress(b"x" * 5_000)[:-12], Content_Encoding="gzip"),
+    "gzip cut short": answer(gzip.compress(b"x" * 5_000, mtime=0)[:-12], Content_Encoding="gzip"),
     "an unknown encoding": answer(b"x", Content_Encoding="br"),
     "no HTTP": b"SSH-2.0-OpenSSH_9.9\r\n",
     "an early end": HEAD + b"Content-Length: 500\r\n\r\n<p>half",
